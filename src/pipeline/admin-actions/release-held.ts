@@ -19,7 +19,10 @@ export function createReleaseHeld(deps: GroupChanging): RunOperation {
   async function release(group: GroupKey, by: string): Promise<boolean> {
     const changed = await changeGroup<'not-held'>(deps, group, ({ record }) => {
       if (record.last?.because !== 'paused' && record.last?.because !== 'over-limit') return { refused: 'not-held' };
-      return { next: { ...record, released: true }, note: { what: 'released', because: `by ${by}`, issueKey: record.issue?.key ?? null } };
+      return {
+        next: { ...record, released: true, last: null },
+        note: { what: 'released', because: `by ${by}`, issueKey: record.issue?.key ?? null },
+      };
     });
     return changed.changed;
   }

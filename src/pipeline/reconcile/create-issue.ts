@@ -72,7 +72,8 @@ async function claimAndSend(
   const sendBy = clock.monotonic() + CLAIM_MS;
   const newest = await newestNumber(context, step.route.projectKey);
   const intent = { ...claimOf(context, view, step, newest, await store.now()), notes: ready.notes, ...laterLabels(ready) };
-  const claimed: GroupRecord = { ...view.record, requeueAt: null, intent };
+  // No limit and no pause holds it back any more.
+  const claimed: GroupRecord = { ...view.record, requeueAt: null, last: null, intent };
   if (!(await save(context, view, claimed, null))) return 'requeue';
   const outcome = await tracker.create(ready, markerOfCreate(installation, view.record, intent.attempt, written), sendBy);
   return recordCreate(context, { view: { ...view, record: claimed }, intent, written, lead: step.lead }, outcome);

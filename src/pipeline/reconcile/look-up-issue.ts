@@ -1,4 +1,4 @@
-import type { CreateIntent, GroupRecord, Lookups } from '../../issues/group-record.ts';
+import { openingOf, type CreateIntent, type GroupRecord, type Lookups } from '../../issues/group-record.ts';
 import { knownOfCreate } from '../../issues/known-of-create.ts';
 import { claimOf } from '../../issues/claim.ts';
 import { markerLabel } from '../../issues/marker.ts';
@@ -10,7 +10,7 @@ import { isTakenAway } from '../../issues/taken-away.ts';
 import { GROUPS } from '../records/group-collections.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { recordIssue } from './record-issue.ts';
-import type { GroupView } from '../groups/group-view.ts';
+import { readGroup, type GroupView } from '../groups/group-view.ts';
 import type { FoundIssue, Lookup } from '../ports/issue-tracker.ts';
 import { lookupDelayMs, retryAfterMs } from '../../issues/retry-policy.ts';
 import { save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
@@ -54,26 +54,39 @@ export async function lookUpIssue(context: ReconcileContext, view: GroupView, in
   return (await recordIssue(context, view, { ...foundIssue(oldest), ...knownOfCreate(intent) }, note, null)) ?? 'requeue';
 }
 
-async function countEvidence(context: ReconcileContext, view: GroupView, intent: CreateIntent, lookup: Lookup): Promise<PassResult> {
-  const now = await context.store.now();
+/** Other writers of the group, such as a stream of news, must not take the evidence away: what was seen of this create is counted in the record as it is now. */
+async function countEvidence(
+  context: ReconcileContext,
+  view: GroupView,
+  { attempt, owner }: CreateIntent,
+  lookup: Lookup,
+): Promise<PassResult> {
+  for (let current: GroupView | null = view; current !== null; current = await readGroup(context.store, context.rules, view.record.group)) {
+    const opening = openingOf(current.record);
+    if (opening?.phase !== 'uncertain' || opening.attempt !== attempt || opening.owner !== owner) return 'requeue';
+    const { next, pass } = withEvidence(context, current.record, opening, lookup, await context.store.now());
+    if (await save(context, current, next, null)) return pass;
+  }
+  return 'done';
+}
+
+/** The record with one more lookup: proven, the create is reserved again; else the next lookup has its time. */
+function withEvidence(
+  { uncertainWindowMs }: ReconcileContext,
+  record: GroupRecord,
+  intent: CreateIntent,
+  lookup: Lookup,
+  now: number,
+): { readonly next: GroupRecord; readonly pass: PassResult } {
   const lookups = withLookup(intent.lookups, lookup, now);
   const proven =
-    lookup.valid && lookups.valid >= MIN_VALID && lookups.firstValidAt !== null && now - lookups.firstValidAt >= context.uncertainWindowMs;
-  if (proven) {
-    await save(context, view, { ...view.record, requeueAt: null, failure: null, intent: { ...intent, phase: 'reserved', lookups } }, null);
-    return 'requeue';
-  }
+    lookup.valid && lookups.valid >= MIN_VALID && lookups.firstValidAt !== null && now - lookups.firstValidAt >= uncertainWindowMs;
+  if (proven)
+    return { next: { ...record, requeueAt: null, failure: null, intent: { ...intent, phase: 'reserved', lookups } }, pass: 'requeue' };
   const failure = lookup.failure === null ? null : { ...lookup.failure, at: now };
-  const next = delayMs(lookups, now, context.uncertainWindowMs);
-  const until = now + Math.max(lookup.valid ? next : Math.min(next, UNPROVEN_MS), retryAfterMs(lookup.failure));
-  return (await save(
-    context,
-    view,
-    { ...view.record, failure, requeueAt: { time: until, because: 'lookup' }, intent: { ...intent, lookups } },
-    null,
-  ))
-    ? 'done'
-    : 'requeue';
+  const delay = delayMs(lookups, now, uncertainWindowMs);
+  const time = now + Math.max(lookup.valid ? delay : Math.min(delay, UNPROVEN_MS), retryAfterMs(lookup.failure));
+  return { next: { ...record, failure, requeueAt: { time, because: 'lookup' }, intent: { ...intent, lookups } }, pass: 'done' };
 }
 
 /** At most until the end of the window: the lookup that completes the evidence should not be delayed. */

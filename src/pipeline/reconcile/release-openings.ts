@@ -104,7 +104,7 @@ export function createReleaseOpenings(deps: ReleaseOpeningsDeps): ReleaseOpening
   async function admit(group: string, book: Rules, full: Set<LimitScope>): Promise<void> {
     const read = await readGroup(store, rules, group);
     const view = read === null ? null : await withFacts(deps, read, book);
-    if (view?.record.last?.because !== 'over-limit') return;
+    if (view?.record.last?.because !== 'over-limit' || view.record.requeueAt !== null) return;
     const planned = await planPass(deps, view, book);
     if (planned.pass !== 'admit') {
       // It is held for another reason by now, or by none.

@@ -81,7 +81,7 @@ export function activityTerm(what: 'opened' | 'closed', day: string): string {
 }
 
 /** What holds the group's next step back, if anything does. */
-function waitingTerms({ last, admission, generation, observedGeneration }: WaitingPart): string[] {
+function waitingTerms({ last, admission, requeueAt, generation, observedGeneration }: WaitingPart): string[] {
   const unplanned = admission?.is === 'backlog' && generation > observedGeneration ? [BACKLOG_UNPLANNED] : [];
   switch (last?.because) {
     case 'observe-only':
@@ -91,13 +91,16 @@ function waitingTerms({ last, admission, generation, observedGeneration }: Waiti
     case 'paused':
       return [...unplanned, 'held'];
     case 'over-limit':
-      return admission?.is === 'held' ? [overLimitTerm(admission.kind), overLimitTerm(admission.kind, admission.severity)] : [];
+      // With a time for its next pass, it waits for something else by now.
+      return admission?.is === 'held' && requeueAt === null
+        ? [overLimitTerm(admission.kind), overLimitTerm(admission.kind, admission.severity)]
+        : [];
     default:
       return unplanned;
   }
 }
 
-type WaitingPart = Pick<GroupRecord, 'last' | 'admission' | 'generation' | 'observedGeneration'>;
+type WaitingPart = Pick<GroupRecord, 'last' | 'admission' | 'requeueAt' | 'generation' | 'observedGeneration'>;
 
 function wouldOpenTerms(projectKey: string | undefined, ...names: readonly string[]): string[] {
   return projectKey === undefined ? [] : names.map((name) => `${name}:${projectKey}`);

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { JsonObject } from '../../../src/findings/json.ts';
 import type { Severity } from '../../../src/findings/severity.ts';
 import { reportOpenings } from '../../../src/pipeline/openings/report-openings.ts';
 import { openRedisStore } from '../../../src/store/redis-store.ts';
+import { eventOfManyObjects, MANY_ALTERNATIVES } from '../../support/findings/costly-events.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { range } from '../../support/findings/findings-by-number.ts';
 import { redisServerPath, startRedis, type RedisServer } from '../../support/servers/redis-server.ts';
@@ -17,7 +19,7 @@ const IGNORING = { id: 'all', match: MATCH, action: 'ignore' };
 const SENDING = { id: 'all', match: MATCH, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } };
 
 /** What makes the finding of a public or shared bucket as severe as that. */
-const ACCESS: Readonly<Record<Exclude<Severity, 'low'>, object>> = {
+const ACCESS: Readonly<Record<Exclude<Severity, 'low'>, JsonObject>> = {
   critical: { isPublic: true, principal: { AWS: '*' }, action: ['s3:PutBucketPolicy'] },
   high: { isPublic: true, principal: { AWS: '*' }, action: ['s3:GetObject'] },
   medium: { isPublic: false, principal: { AWS: '999988887777' }, action: ['s3:GetObject'] },
@@ -114,6 +116,48 @@ test('more live findings than the limit wait, severe ones never, and an admin le
   // Once the limits are off, nothing is held any more.
   await saveLimited(parts, SENDING, { limits: 'off' });
   await until(() => site.created() === 10, 'all are open');
+});
+
+test.each([
+  [
+    'an admin releases',
+    async (parts: ServiceParts) => {
+      expect(await parts.operations.start({ kind: 'release', input: ['state:held'], startedBy: 'anna' })).toMatchObject({ started: true });
+    },
+  ],
+  ['no limit applies to any more', (parts: ServiceParts) => saveLimited(parts, SENDING, { limits: 'off' })],
+])('a create that %s is not held any more while its outcome is uncertain', async (_, letGo) => {
+  const site = await openSite();
+  const parts = await startLimited(site, limited(SENDING, { limits: { livePerHour: 1 } }));
+  for (const n of [0, 1]) await parts.accept(finding(n, 'medium'));
+  await until(async () => (await statesOf(parts, [0, 1]))['held: over-limit'] === 1, 'one waits');
+  await until(() => floods(parts).length === 1, 'the flood is reported');
+  site.jira.faults.next.push({ on: 'POST /issue', fault: 'reset-before' });
+  await letGo(parts);
+  await until(async () => (await statesOf(parts, [0, 1]))['uncertain'] === 1, 'its outcome is uncertain');
+  await until(() => floods(parts).length === 2, 'nothing is held any more');
+  expect(floods(parts)).toMatchObject([{ what: 'openings-held' }, { what: 'openings-released', kind: 'live' }]);
+});
+
+test('what waits for something else by now is not held by a limit', async () => {
+  const site = await openSite();
+  const limits = { livePerHour: 1 };
+  const parts = await startLimited(site, limited(SENDING, { limits }));
+  await parts.accept(finding(0, 'medium'));
+  await until(() => site.created() === 1, 'one is open');
+  const waiting = findingOf(eventOfManyObjects(ACCESS.medium));
+  const { group } = await parts.accept(waiting);
+  await until(async () => (await parts.record(waiting.key))?.mapping.because === 'over-limit', 'the other waits for the limit');
+  await until(() => floods(parts).length === 1, 'the flood is reported');
+  expect(await saveRules(parts, [{ id: 'costly', match: MANY_ALTERNATIVES, action: 'ignore' }, SENDING], { limits })).toMatchObject({
+    saved: true,
+  });
+  await until(async () => (await parts.group(group))?.failure?.code === 'rule-too-costly', 'no rule decides about it');
+  await until(() => floods(parts).length === 2, 'no limit holds it');
+  expect([await parts.group(group), floods(parts)]).toMatchObject([
+    { requeueAt: { because: 'backoff' } },
+    [{ what: 'openings-held' }, { what: 'openings-released', kind: 'live' }],
+  ]);
 });
 
 test('limits of a project and of a rule hold back their own findings only', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ScriptedFault } from '../../../src/sandbox/jira/faults.ts';
+import { requestPass } from '../../../src/pipeline/groups/request-pass.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
@@ -91,6 +93,33 @@ describe('an issue whose labels a person removed before the first lookup', () =>
     await finish(site, parts, group);
     expect(site.created()).toBe(1);
   });
+});
+
+test('the evidence of a lookup outlasts other writers of the group, however often they write', async () => {
+  const site = await openSite();
+  site.jira.faults.next.push({ on: POST, fault: 'reset-before' });
+  let written = 0;
+  const parts: ServiceParts = await site.start({
+    wrapTracker: (tracker) => ({
+      ...tracker,
+      async lookup(question) {
+        const lookup = await tracker.lookup(question);
+        const [stored] = await site.store.read(GROUPS, [(await parts.record(active.key))?.group ?? '']);
+        if (stored) await requestPass({ store: site.store, trust: parts.trust }, stored.id);
+        written += 1;
+        return lookup;
+      },
+    }),
+  });
+  const group = await acceptAndReconcile(parts);
+  site.clock.forward(60_000);
+  await parts.reconcile(group);
+  expect([written, await parts.group(group)]).toMatchObject([
+    1,
+    { intent: { phase: 'uncertain', lookups: { made: 1, valid: 1 } }, requeueAt: { because: 'lookup' } },
+  ]);
+  await finish(site, parts, group);
+  expect(site.created()).toBe(1);
 });
 
 describe('no evidence', () => {
