@@ -85,6 +85,7 @@ function timesOf({ detail, time }: FindingEventFields, nowMs: number): Part<'cre
   const updatedAt = detail.updatedAt ? parseTimestamp(detail.updatedAt) : observedAt;
   if (updatedAt === null) return missing('detail.updatedAt', 'expected an ISO 8601 time');
   if (timestampMs(updatedAt) > nowMs + MAX_AHEAD_MS) return missing('detail.updatedAt', 'is more than ten minutes in the future');
+  if (timestampMs(observedAt) > nowMs + MAX_AHEAD_MS) return missing('time', 'is more than ten minutes in the future');
   return { ok: true, value: { createdAt: detail.createdAt ? parseTimestamp(detail.createdAt) : null, updatedAt, observedAt } };
 }
 

@@ -178,11 +178,13 @@ test('without updatedAt the time of the envelope counts', () => {
   expect(external({ updatedAt: undefined }).updatedAt).toBe('2026-03-01T10:05:00.000000000Z');
 });
 
-test('an updatedAt of up to ten minutes ahead of us is accepted, more is refused', () => {
+test('an updatedAt or a time of up to ten minutes ahead of us is accepted, more is refused', () => {
   expect(parseFinding(externalEvent({ detail: { updatedAt: '2026-03-01T10:16:00.000Z' } }), NOW).ok).toBe(true);
   const refused = { ok: false, path: 'detail.updatedAt', message: 'is more than ten minutes in the future' };
   expect(parseFinding(externalEvent({ detail: { updatedAt: '2026-03-01T10:16:00.001Z' } }), NOW)).toEqual(refused);
   expect(parseFinding(externalEvent({ time: '2026-03-01T11:00:00Z', detail: { updatedAt: undefined } }), NOW)).toEqual(refused);
+  expect(parseFinding(externalEvent({ time: '2026-03-01T10:16:00Z' }), NOW).ok).toBe(true);
+  expect(parseFinding(externalEvent({ time: '2026-03-01T10:16:01Z' }), NOW)).toEqual({ ...refused, path: 'time' });
 });
 
 test('resources may name more than the analyzer, in every partition', () => {

@@ -1,3 +1,4 @@
+import { contradictsEvent } from '../../findings/contradicts-event.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { Json, JsonObject } from '../../findings/json.ts';
 import { parseFinding } from '../../findings/parse-finding.ts';
@@ -16,12 +17,13 @@ export interface DetailsAnswer {
 
 /**
  * A further observation of a finding: its known event with AWS's answer. The answer's status counts like that of an event which was seen when AWS
- * was asked, so it outranks earlier events. An answer that is older than the known finding only adds details and changes no status.
+ * was asked, so it outranks earlier events. An answer that is older than the known finding only adds details and changes no status, unless
+ * it contradicts an event.
  * @param nowMs epoch ms
  * @returns null when AWS's times make no sense
  */
 export function detailsObservation(known: Finding, { details, steps, askedAt }: DetailsAnswer, nowMs: number): Finding | null {
-  const updatedAt = details === null ? known.updatedAt : laterOf(known.updatedAt, details.updatedAt);
+  const updatedAt = details === null ? known.updatedAt : newestOf(known, details, Date.parse(askedAt));
   if (updatedAt === null) return null;
   const isNews = details !== null && updatedAt !== 'older';
   const merged: Record<string, Json> = { ...known.event.detail };
@@ -54,11 +56,15 @@ function isAccess(member: JsonObject): boolean {
   return 'externalAccessDetails' in member || 'internalAccessDetails' in member;
 }
 
-/** The SDK keeps milliseconds, events have up to nine digits: the same moment counts as the known one. */
-function laterOf(known: Timestamp, merged: string): Timestamp | 'older' | null {
-  const answered = parseTimestamp(merged);
+/**
+ * The time of an answer that counts; null: it has none. The SDK keeps milliseconds, events have up to nine digits: the same moment counts as the
+ * known one, and so does an answer that contradicts the event.
+ */
+function newestOf(known: Finding, { status, updatedAt }: FindingDetails, askedAtMs: number): Timestamp | 'older' | null {
+  const answered = parseTimestamp(updatedAt);
   if (answered === null) return null;
-  const [knownMs, answeredMs] = [timestampMs(known), timestampMs(answered)];
-  if (answeredMs === knownMs) return known;
-  return answeredMs > knownMs ? answered : 'older';
+  const [knownMs, answeredMs] = [timestampMs(known.updatedAt), timestampMs(answered)];
+  if (answeredMs === knownMs) return known.updatedAt;
+  if (answeredMs > knownMs) return answered;
+  return contradictsEvent(known, status, askedAtMs) ? known.updatedAt : 'older';
 }

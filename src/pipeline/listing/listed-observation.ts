@@ -1,4 +1,5 @@
 import { changedDetail } from '../../findings/changed-detail.ts';
+import { contradictsEvent } from '../../findings/contradicts-event.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { JsonObject } from '../../findings/json.ts';
 import { parseFinding } from '../../findings/parse-finding.ts';
@@ -14,7 +15,7 @@ export type ListedNews =
 /**
  * A listed row as an observation: like an event that was seen when AWS was asked, so it outranks every event observed before. Pure.
  * It has only what the row has: the merge keeps the rest, and knows how old that is. Listed again without a change, it is no news; else
- * every finding would be written at every sweep. A row that is older than the known finding is late, and says nothing.
+ * every finding would be written at every sweep. A row that is older than the known finding is late, and says nothing, unless it contradicts an event.
  * @param event the row, without a time
  * @param askedAt ISO 8601
  * @param nowMs epoch ms
@@ -27,7 +28,7 @@ export function listedObservation(known: Finding | null, event: JsonObject, aske
   const [seenMs, knownMs] = [timestampMs(seen.updatedAt), timestampMs(known.updatedAt)];
   if (seenMs > knownMs) return { is: 'changed', observation: seen };
   const saysMore = seen.status !== known.status || known.deleted || (known.shrunk !== true && hasMore(seen, known));
-  if (seenMs < knownMs || !saysMore) return { is: 'known' };
+  if (!saysMore || (seenMs < knownMs && !contradictsEvent(known, seen.status, nowMs))) return { is: 'known' };
   // The SDK keeps milliseconds, events have up to nine digits: the same moment counts as the known one.
   const observation = changedDetail(seen, { updatedAt: known.updatedAt }, nowMs);
   return observation === null ? { is: 'known' } : { is: 'changed', observation };

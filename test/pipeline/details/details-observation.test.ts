@@ -44,9 +44,12 @@ describe('an answer of AWS is a further observation', () => {
     expect(after(answer({ status: 'ARCHIVED' })).finding.status).toBe('ARCHIVED');
   });
 
-  test('older than the known finding: it adds details, and changes neither status nor time', () => {
-    const { finding } = after(answer({ status: 'RESOLVED', updatedAt: '2026-02-01T10:00:00.000Z' }));
-    expect(finding).toMatchObject({ status: 'ACTIVE', updatedAt: known.updatedAt, observedAt: known.observedAt, unusedDetails: [{}] });
+  test('older than the known finding: it adds details, and changes neither status nor time for an hour; after that, AWS contradicts the event', () => {
+    const older = { status: 'RESOLVED', updatedAt: '2026-02-01T10:00:00.000Z' } as const;
+    const asked = (askedAt: string) => after({ ...answer(older), askedAt }).finding;
+    const late = { updatedAt: known.updatedAt, unusedDetails: [{}] };
+    expect(asked('2026-03-01T10:30:00.000Z')).toMatchObject({ ...late, status: 'ACTIVE', observedAt: known.observedAt });
+    expect(asked('2026-03-01T12:00:00.000Z')).toMatchObject({ ...late, status: 'RESOLVED', observedAt: '2026-03-01T12:00:00.000000000Z' });
   });
 
   test('of the policy alone: it only adds the policy', () => {

@@ -25,10 +25,20 @@ test.each([
   ['the same moment, in milliseconds', { updatedAt: '2026-03-01T10:00:00.123Z' }, 'known'],
   ['a later change', { updatedAt: '2026-03-02T10:00:00Z' }, 'changed'],
   ['another status of the same moment', { updatedAt: '2026-03-01T10:00:00.123Z', status: 'RESOLVED' }, 'changed'],
-  ['an earlier state, from a list that is late', { updatedAt: '2026-02-01T10:00:00Z', status: 'RESOLVED' }, 'known'],
+  ['an earlier state with the same status', { updatedAt: '2026-02-01T10:00:00Z' }, 'known'],
   ['a time far in the future', { updatedAt: '2026-04-01T10:00:00Z' }, 'unreadable'],
 ])('a row with %s', (_name, detail, is) => {
   expect(listedObservation(KNOWN, row(detail), ASKED, NOW)).toMatchObject({ is });
+});
+
+test('an earlier state in a list may be late for an hour; after that, AWS contradicts the event', () => {
+  const earlier = row({ updatedAt: '2026-02-01T10:00:00Z', status: 'RESOLVED' });
+  const listed = (askedAt: string) => listedObservation(KNOWN, earlier, askedAt, Date.parse(askedAt));
+  expect(listed('2026-03-01T11:00:00.122Z')).toEqual({ is: 'known' });
+  const news = listed('2026-03-01T11:00:00.123Z');
+  expect(news).toMatchObject({ is: 'changed', observation: { status: 'RESOLVED', updatedAt: KNOWN.updatedAt } });
+  if (news.is === 'changed')
+    expect(mergeFinding(KNOWN, news.observation)).toMatchObject({ because: 'newer', finding: { status: 'RESOLVED' } });
 });
 
 test('a row about an unknown finding is new; a finding that shrank stays small; one that was deleted is there again', () => {

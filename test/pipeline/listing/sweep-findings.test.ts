@@ -19,6 +19,32 @@ async function known({ aws, site }: SweptSite, parts: ServiceParts, count: numbe
   site.clock.forward(1);
 }
 
+describe('an event that AWS contradicts', () => {
+  test.each([
+    ['RESOLVED', 'ACTIVE', { changed: 1, ended: 0 }, 'To Do'],
+    ['ACTIVE', 'RESOLVED', { changed: 0, ended: 1 }, 'Done'],
+  ] as const)('%s, where AWS still says %s: the issue follows AWS an hour later', async (told, really, counts, status) => {
+    const all = await openSwept();
+    const parts = await all.start();
+    await known(all, parts, 1);
+    if (really === 'RESOLVED') {
+      all.aws.follow(resolved(0));
+      await parts.accept(findingOf(resolved(0)));
+    }
+    await sweep(all, parts);
+    await finishAll(all, parts, [bucket(0)]);
+    const now = new Date(all.site.clock.now()).toISOString();
+    const forged = bucket(0, { status: told, updatedAt: now });
+    await parts.accept(findingOf({ ...forged, time: now }));
+    await finishAll(all, parts, [bucket(0)]);
+    expect(await recordOf(parts, 0)).toMatchObject({ finding: { status: told } });
+    expect(await sweep(all, parts)).toMatchObject(counts);
+    await finishAll(all, parts, [bucket(0)]);
+    expect(await recordOf(parts, 0)).toMatchObject({ finding: { status: really } });
+    expect(all.site.jira.issues()).toMatchObject([{ status }]);
+  });
+});
+
 describe('a lost event', () => {
   test('is made up for: an ACTIVE finding gets its issue, a RESOLVED one has it closed', async () => {
     const all = await openSwept();
