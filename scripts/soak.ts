@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { FIRST_DAY } from '../test/soak/first-day.ts';
 import { LOST_EVENTS } from '../test/soak/lost-events.ts';
 import { MANY_FINDINGS } from '../test/soak/many-findings.ts';
 import { REVOKED_TOKEN } from '../test/soak/revoked-token.ts';
@@ -10,7 +11,7 @@ import type { Scenario, SoakResult } from '../test/soak/scenario.ts';
  * `--only full-disk` plays one of them, `--seconds 10` lets each fault last ten seconds instead of two minutes. Exit code 1: a promise was
  * broken, or a bound on time was exceeded.
  */
-const SCENARIOS: readonly Scenario[] = [...STORE_REFUSES, REVOKED_TOKEN, LOST_EVENTS, MANY_FINDINGS];
+const SCENARIOS: readonly Scenario[] = [...STORE_REFUSES, REVOKED_TOKEN, FIRST_DAY, LOST_EVENTS, MANY_FINDINGS];
 
 const DEFAULT_SECONDS = 120;
 const MAX_SECONDS = 86_400;
