@@ -23,6 +23,7 @@ import { isFindingBacklog } from './operations/is-finding-backlog.ts';
 import { createReleaseOpenings } from './reconcile/release-openings.ts';
 import { recordingFaults } from './reconcile/record-fault.ts';
 import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile-group.ts';
+import { checkedStore } from './recovery/checked-store.ts';
 import { createStoreTrust } from './recovery/create-store-trust.ts';
 import { createSweep, type Sweep } from './recovery/sweep.ts';
 import { createFindingsSweep, type FindingsSweep } from './listing/sweep-findings.ts';
@@ -85,13 +86,14 @@ const RESUMED = { observe: ['held'], live: ['observe-only', 'held'] } as const;
 
 /** Composes the pipeline, for the service and for the tests. */
 export function composePipeline(deps: PipelineDeps): Pipeline {
-  const { store, clock, mode, cooldowns, detailsWaitMs, sleepBetweenPages } = deps;
+  const { clock, mode, cooldowns, detailsWaitMs, sleepBetweenPages } = deps;
+  const store = checkedStore(deps.store, () => trust.ensure());
   const accountBook = deps.accountsSource === null ? NO_ACCOUNT_BOOK : createAccountBook(store);
   const rules = createRuleBook(store, deps.seed, clock, accountBook);
   const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
   const ownTrust = createStoreTrust({ ...deps, sleep: sleepBetweenPages, projects });
   const trust = deps.wrapTrust?.(ownTrust) ?? ownTrust;
-  const shared = { ...deps, rules, trust };
+  const shared = { ...deps, store, rules, trust };
   const accept = createAcceptFinding(shared);
   const details = composeDetails({ ...shared, accept });
   const parts = composeParts(shared);
@@ -207,11 +209,10 @@ function composeRescans(deps: PipelineDeps & Pick<Pipeline, 'rules'>): Rescans |
     : createRescans({ ...deps, source: scans, limiter: createAdaptiveRateLimiter({ store, perSecond }) });
 }
 
-function composeParts(deps: PipelineDeps & Pick<Pipeline, 'trust' | 'rules'>): readonly RunningPart[] {
-  const { store, trust, clock, emit, rules } = deps;
+function composeParts(deps: PipelineDeps & Pick<Pipeline, 'rules'>): readonly RunningPart[] {
+  const { store, clock, emit, rules } = deps;
   return deps.startParts({
     store,
-    trust,
     clock,
     emit,
     learn: createLearnFacts(deps),

@@ -83,11 +83,11 @@ function judgeBy(document: ApiDocument): Judge {
 /** A service with some data of every kind. */
 async function lively(): Promise<{ opened: AdminSite; known: Known }> {
   const opened = await openAdminSite();
-  const { site, parts, ask, take } = opened;
+  const { site, ask, take } = opened;
   for (const n of [1, 2, 3]) await take(numberedEvent(n, 1));
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 400, body: { errorMessages: ['no'] } });
   const stuck = await take(externalEvent());
-  await createKeepUnreadable({ store: site.store, trust: parts.trust, emit: () => undefined })({
+  await createKeepUnreadable({ store: site.store, emit: () => undefined })({
     hash: 'abc',
     body: '{',
     because: 'not-json',

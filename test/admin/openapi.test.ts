@@ -19,7 +19,7 @@ beforeAll(async () => {
   const operation = started.started ? started.id : '';
   const { store } = admin;
   const why = { because: 'not-json', path: '', message: 'expected JSON', queueUrl: 'https://sqs/q' };
-  await createKeepUnreadable({ store, trust: { ensure: async () => undefined }, emit: () => {} })({
+  await createKeepUnreadable({ store, emit: () => {} })({
     hash: 'abc',
     body: '{',
     onlyCopy: false,

@@ -11,7 +11,7 @@ import { changeId, CHANGES, KEPT_MS, laneOf, subjectOf, wantedChange, type Chang
 import { createFindChange } from './find-change.ts';
 import type { LookUpChanges } from './look-up-changes.ts';
 
-export interface ActorEnricherDeps extends Pick<PartPorts, 'store' | 'trust' | 'clock' | 'emit' | 'learn' | 'limiter' | 'followDue'> {
+export interface ActorEnricherDeps extends Pick<PartPorts, 'store' | 'clock' | 'emit' | 'learn' | 'limiter' | 'followDue'> {
   readonly lookUp: LookUpChanges;
 }
 
@@ -20,7 +20,7 @@ const PER_SECOND = 2;
 
 /** Finds out who made the change that led to a finding, once for each time that the finding arises. */
 export function createActorEnricher(deps: ActorEnricherDeps): Enricher {
-  const { store, trust } = deps;
+  const { store } = deps;
   const stop = new AbortController();
   const limiter = deps.limiter('actor', PER_SECOND);
   const follow = createFindChange({ ...deps, limiter, stopping: stop.signal });
@@ -50,8 +50,7 @@ export function createActorEnricher(deps: ActorEnricherDeps): Enricher {
         return next === null || id === null ? [] : [put(CHANGES, id, stored?.version ?? null, next)];
       });
       if (writes.length === 0) return false;
-      const result = await store.commit(writes.slice(0, MAX_WRITES));
-      if (!result.ok && result.because === 'suspect') await trust.ensure();
+      await store.commit(writes.slice(0, MAX_WRITES));
       return true;
     },
     async known(findings) {

@@ -9,7 +9,7 @@ import { changesOf } from './changing-actions.ts';
 import { chooseChange, REPORTED_MS, type Chosen } from './choose-change.ts';
 import type { LookUpChanges } from './look-up-changes.ts';
 
-export interface FindChangeDeps extends Pick<PartPorts, 'store' | 'trust' | 'emit' | 'learn'> {
+export interface FindChangeDeps extends Pick<PartPorts, 'store' | 'emit' | 'learn'> {
   readonly lookUp: LookUpChanges;
   readonly limiter: AdaptiveRateLimiter;
   /** Aborted when the process ends. */
@@ -26,11 +26,10 @@ export const LAG_MS = 15 * 60_000;
 const DENIED_MS = [1, 4, 12, 24].map((hours) => hours * 60 * 60_000);
 
 /** Looks up the change that one record wants, and keeps what was found. Claimed by compare-and-set: one of several replicas does it. */
-export function createFindChange({ store, trust, emit, learn, lookUp, limiter, stopping }: FindChangeDeps): DueWork['follow'] {
+export function createFindChange({ store, emit, learn, lookUp, limiter, stopping }: FindChangeDeps): DueWork['follow'] {
   async function claimed({ id, doc, version }: Stored<ChangeRecord>, now: number): Promise<Stored<ChangeRecord> | null> {
     const held = { ...doc, dueAt: now + CLAIM_MS };
     const result = await store.commit([put(CHANGES, id, version, held)]);
-    if (!result.ok && result.because === 'suspect') await trust.ensure();
     return result.ok ? { id, doc: held, version: result.versions[0] ?? '' } : null;
   }
 

@@ -18,7 +18,7 @@ const Forgotten = Type.Object(
 const PAGE = 100;
 
 /** Forgets who made changes, by any name that facts have. The look-up is not made again, so that the name does not come back. */
-export function forgetPersonRoute({ store, trust, learn }: Pick<PartPorts, 'store' | 'trust' | 'learn'>): PartRoute {
+export function forgetPersonRoute({ store, learn }: Pick<PartPorts, 'store' | 'learn'>): PartRoute {
   async function forgetPage(name: string): Promise<number> {
     const { items } = await store.page(CHANGES, { terms: [personTerm(name)], limit: PAGE });
     for (const { id, doc, version } of items) {
@@ -47,7 +47,6 @@ export function forgetPersonRoute({ store, trust, learn }: Pick<PartPorts, 'stor
         const write = audit({ action: 'people.forgotten', target: 'person', before: null, after: { findings } }, await store.now());
         const result = await store.commit([write]);
         if (result.ok) return { findings };
-        await trust.ensure();
       }
     },
   };

@@ -20,11 +20,7 @@ const IAM_REGIONS: Readonly<Record<string, string>> = {
 };
 
 /** Records whose owner is wanted, and answers what is known. */
-export function createOwnerKnowledge({
-  store,
-  rules,
-  trust,
-}: Pick<PartPorts, 'store' | 'rules' | 'trust'>): Pick<Enricher, 'want' | 'known'> {
+export function createOwnerKnowledge({ store, rules }: Pick<PartPorts, 'store' | 'rules'>): Pick<Enricher, 'want' | 'known'> {
   async function readResources(findings: readonly Finding[]): Promise<ReadonlyMap<string, Stored<OwnedResource>>> {
     const ids = [...new Set(findings.map(idOf))];
     const found = ids.length === 0 ? [] : await store.read(OWNED_RESOURCES, ids);
@@ -42,8 +38,7 @@ export function createOwnerKnowledge({
         return wanted === null ? [] : [put(OWNED_RESOURCES, id, stored.get(id)?.version ?? null, wanted)];
       });
       if (writes.length === 0) return false;
-      const result = await store.commit(writes.slice(0, MAX_WRITES));
-      if (!result.ok && result.because === 'suspect') await trust.ensure();
+      await store.commit(writes.slice(0, MAX_WRITES));
       return true;
     },
 

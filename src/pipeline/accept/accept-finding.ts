@@ -14,7 +14,6 @@ import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { createNoteAnalyzer } from './note-analyzer.ts';
 import { recogniseFinding } from './recognise-finding.ts';
 import { put, type Store } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** What became of an observation. */
 export interface Accepted {
@@ -38,11 +37,10 @@ export function createAcceptFinding(deps: {
   store: Store;
   queue: ReconcileQueue;
   rules: RuleBook;
-  trust: StoreTrust;
   clock: Clock;
   emit: Emit;
 }): AcceptFinding {
-  const { store, queue, rules, trust, emit } = deps;
+  const { store, queue, rules, emit } = deps;
   const noteAnalyzer = createNoteAnalyzer(store, deps.clock);
 
   async function accept(seen: Finding, by: SeenBy): Promise<Accepted> {
@@ -72,7 +70,6 @@ export function createAcceptFinding(deps: {
       ...(stays.passedTo === undefined ? placeWrites(move, now) : []),
     ]);
     if (result.ok) return accepted;
-    if (result.because === 'suspect') await trust.ensure();
     return null;
   }
 
@@ -82,7 +79,7 @@ export function createAcceptFinding(deps: {
     const accepted = await accept(seen, by);
     // Asked for even when nothing changed: the earlier delivery may have died between the store and the queue.
     await queue.ask(accepted.group, by);
-    await askNeighbours({ store, queue, trust }, seen);
+    await askNeighbours({ store, queue }, seen);
     const { findingId, status, resource } = seen;
     emit({ what: 'finding-accepted', findingId, status, resource, ...accepted });
     return accepted;

@@ -3,7 +3,6 @@ import { readReplaceable } from '../records/read-replaceable.ts';
 import { countedBytes } from '../records/unreadable-size.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { put, type Store } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 import { createUnreadableSpace, type UnreadableBounds } from './unreadable-space.ts';
 
 /** A message that could not be read, as intake received it. */
@@ -33,12 +32,11 @@ export const UNREADABLE_BOUNDS: UnreadableBounds = { messages: 10_000, bytes: 64
 
 export function createKeepUnreadable(deps: {
   store: Store;
-  trust: Pick<StoreTrust, 'ensure'>;
   emit: Emit;
   /** @see UNREADABLE_BOUNDS */
   bounds?: UnreadableBounds;
 }): KeepUnreadable {
-  const { store, trust } = deps;
+  const { store } = deps;
   const space = createUnreadableSpace({ ...deps, bounds: deps.bounds ?? UNREADABLE_BOUNDS });
   return async ({ hash, body, onlyCopy, ...why }) => {
     for (;;) {
@@ -56,7 +54,6 @@ export function createKeepUnreadable(deps: {
       };
       const result = await store.commit([put(UNREADABLE, hash, version, record)]);
       if (result.ok) return { kept: true };
-      if (result.because === 'suspect') await trust.ensure();
     }
   };
 }

@@ -4,7 +4,6 @@ import { readReplaceable } from '../records/read-replaceable.ts';
 import { COUNTED_BYTES, countedBytes } from '../records/unreadable-size.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { put, type Store } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** How many messages that can't be read are kept at most, and how many bytes of them. */
 export interface UnreadableBounds {
@@ -31,11 +30,10 @@ const BATCH = 100;
 /** Messages of several processes that arrive in the same moment may exceed the bounds by themselves; the next one makes up for it. */
 export function createUnreadableSpace(deps: {
   readonly store: Store;
-  readonly trust: Pick<StoreTrust, 'ensure'>;
   readonly emit: Emit;
   readonly bounds: UnreadableBounds;
 }): UnreadableSpace {
-  const { store, trust, emit, bounds } = deps;
+  const { store, emit, bounds } = deps;
 
   async function used(): Promise<UnreadableBounds> {
     const [messages = 0, ...each] = await store.counts(UNREADABLE, ['', ...COUNTED_BYTES.map((bytes) => `bytes:${bytes}`)]);
@@ -59,7 +57,6 @@ export function createUnreadableSpace(deps: {
     const next = { dropped: (drops.doc?.dropped ?? 0) + 1, lastAt: now };
     const result = await store.commit([put(UNREADABLE, id, version, null), put(UNREADABLE_DROPS, DROPS_ID, drops.version, next)]);
     if (result.ok) emit({ what: 'unreadable-dropped', hash: id });
-    else if (result.because === 'suspect') await trust.ensure();
   }
 
   return {

@@ -5,7 +5,6 @@ import { eachPage } from '../operations/each-page.ts';
 import type { RunOperation } from '../operations/run-operation.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Store } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
@@ -14,11 +13,7 @@ import { skipUnreadable } from '../records/skip-unreadable.ts';
  * After a change of names, units or states of accounts: asks for a pass over every group that has an issue, or is to get one, for a finding of
  * these accounts. The pass writes what has changed in the text, and a create goes where the account belongs now; no issue is moved.
  */
-export function createReconcileAccounts(deps: {
-  readonly store: Store;
-  readonly queue: ReconcileQueue;
-  readonly trust: Pick<StoreTrust, 'ensure'>;
-}): RunOperation {
+export function createReconcileAccounts(deps: { readonly store: Store; readonly queue: ReconcileQueue }): RunOperation {
   const { store, queue } = deps;
   return async (run) => {
     const accounts = accountsOf(run.input);
@@ -27,7 +22,7 @@ export function createReconcileAccounts(deps: {
     for (const account of accounts.slice(done)) {
       for await (const { items } of eachPage(store, FINDINGS, [`accountId:${account}`])) {
         for (const group of new Set(items.filter(({ doc }) => isShown(doc)).map(({ doc }) => doc.group))) {
-          await skipUnreadable(() => requestPass(deps, group));
+          await skipUnreadable(() => requestPass(deps.store, group));
           await queue.ask(group, 'rules');
           asked += 1;
         }

@@ -4,7 +4,6 @@ import { AUDIT } from '../records/admin-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { UNREADABLE, type UnreadableRecord } from '../records/unreadable-collections.ts';
 import { put, type Store } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** Who dismissed a message that could not be read, and when; epoch ms. */
 export interface Dismissed {
@@ -20,13 +19,7 @@ export type DismissDeadLetter = (id: string, by: AskedBy) => Promise<Dismissed |
 
 const ACTION = 'dead-letter.dismissed';
 
-export function createDismissDeadLetter({
-  store,
-  trust,
-}: {
-  readonly store: Store;
-  readonly trust: Pick<StoreTrust, 'ensure'>;
-}): DismissDeadLetter {
+export function createDismissDeadLetter({ store }: { readonly store: Store }): DismissDeadLetter {
   return async (id, by) => {
     for (;;) {
       const { doc, version } = await readReplaceable(store, UNREADABLE, id);
@@ -35,7 +28,6 @@ export function createDismissDeadLetter({
       const change = { action: ACTION, target: id, before: doc === null ? null : essence(doc), after: null };
       const result = await store.commit([put(UNREADABLE, id, version, null), auditWrite(by, change, now)]);
       if (result.ok) return { at: now, by: by.actor };
-      if (result.because === 'suspect') await trust.ensure();
     }
   };
 }

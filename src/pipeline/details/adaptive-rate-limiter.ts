@@ -44,8 +44,6 @@ export function createAdaptiveRateLimiter({
       if (next === null) return value;
       const result = await store.commit([put(RATE_LIMITS, idOf(lane), version, next)]);
       if (result.ok) return value;
-      // A suspect store takes no writes but those that check it.
-      if (result.because === 'suspect') return null;
     }
     return null;
   }

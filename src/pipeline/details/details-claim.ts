@@ -6,7 +6,6 @@ import { remember, type FindingRecord } from '../records/finding-record.ts';
 import type { RefusalCode } from '../ports/details-source.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { put, type Store, type Stored, type Write } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** One process's claim on the details of a finding. Every write is a compare-and-set, so the claim ends with the first that fails. */
 export interface DetailsClaim {
@@ -22,7 +21,7 @@ export interface DetailsClaim {
 const CLAIM_MS = 60_000;
 
 export function createDetailsClaim(
-  { store, queue, trust }: { readonly store: Store; readonly queue: ReconcileQueue; readonly trust: StoreTrust },
+  { store, queue }: { readonly store: Store; readonly queue: ReconcileQueue },
   stored: Stored<DetailsRecord>,
 ): DetailsClaim {
   const key = stored.id;
@@ -30,7 +29,6 @@ export function createDetailsClaim(
 
   async function written(writes: readonly Write[]): Promise<string | null> {
     const result = await store.commit(writes);
-    if (!result.ok && result.because === 'suspect') await trust.ensure();
     return result.ok ? (result.versions[0] ?? '') : null;
   }
 

@@ -12,7 +12,6 @@ import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { type Store } from '../ports/store.ts';
 import type { WantingDetails } from './want-details.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** Fetches the details that are due, one finding at a time in each Region, the longest waiting first. */
 export interface DetailsFetcher {
@@ -26,7 +25,6 @@ export interface DetailsFetcherDeps {
   readonly store: Store;
   readonly queue: ReconcileQueue;
   readonly rules: RuleBook;
-  readonly trust: StoreTrust;
   readonly accept: AcceptFinding;
   readonly source: DetailsSource;
   readonly emit: Emit;

@@ -26,7 +26,6 @@ import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Store } from '../ports/store.ts';
 import { needOf } from '../groups/details-need.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
  * Fetches the due details of one finding, and accepts them as a further observation of it. Claimed by compare-and-set, so that one of
@@ -40,7 +39,6 @@ export interface FetchDetailsDeps {
   readonly store: Store;
   readonly queue: ReconcileQueue;
   readonly rules: RuleBook;
-  readonly trust: StoreTrust;
   readonly accept: AcceptFinding;
   readonly source: DetailsSource;
   readonly limiter: AdaptiveRateLimiter;

@@ -3,11 +3,9 @@ import { recordWanted } from './details-record.ts';
 import type { GroupViewMember } from '../groups/group-view.ts';
 import { MAX_WRITES, put, type Store } from '../ports/store.ts';
 import type { KnownRefusal } from '../ports/details-source.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 export interface WantingDetails {
   readonly store: Store;
-  readonly trust: StoreTrust;
   /** A recent refusal by AWS that concerns this analyzer; null: none. */
   readonly refusalOf: (analyzerArn: string, now: number) => KnownRefusal | null;
 }
@@ -18,7 +16,7 @@ export interface WantingDetails {
  * @returns false when there was nothing to write; true: read the group again
  */
 export async function wantDetails(
-  { store, trust, refusalOf }: WantingDetails,
+  { store, refusalOf }: WantingDetails,
   members: readonly Pick<GroupViewMember, 'finding' | 'need' | 'detailsRecord'>[],
   now: number,
 ): Promise<boolean> {
@@ -27,7 +25,6 @@ export async function wantDetails(
     return wanted === null ? [] : [put(DETAILS, finding.key, detailsRecord?.version ?? null, wanted)];
   });
   if (writes.length === 0) return false;
-  const result = await store.commit(writes.slice(0, MAX_WRITES));
-  if (!result.ok && result.because === 'suspect') await trust.ensure();
+  await store.commit(writes.slice(0, MAX_WRITES));
   return true;
 }

@@ -2,7 +2,6 @@ import { awake } from '../groups/request-pass.ts';
 import type { LearnFacts } from '../ports/enricher.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { put, type Store } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import { remember } from '../records/finding-record.ts';
 import { GROUPS } from '../records/group-collections.ts';
@@ -10,14 +9,13 @@ import { GROUPS } from '../records/group-collections.ts';
 export interface LearnFactsDeps {
   readonly store: Store;
   readonly queue: ReconcileQueue;
-  readonly trust: Pick<StoreTrust, 'ensure'>;
 }
 
 /** Passes change a group often and for a short time; a document of the enricher's own that has changed stays changed. */
 const MAX_TRIES = 10;
 
 /** @see LearnFacts */
-export function createLearnFacts({ store, queue, trust }: LearnFactsDeps): LearnFacts {
+export function createLearnFacts({ store, queue }: LearnFactsDeps): LearnFacts {
   return async (key, because, alongside) => {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const [[finding], now] = await Promise.all([store.read(FINDINGS, [key]), store.now()]);
@@ -34,7 +32,6 @@ export function createLearnFacts({ store, queue, trust }: LearnFactsDeps): Learn
         if (group) await queue.ask(group.id, 'event');
         return true;
       }
-      if (result.because === 'suspect') await trust.ensure();
     }
     return false;
   };

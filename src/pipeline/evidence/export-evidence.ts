@@ -1,5 +1,4 @@
 import { auditWrite, type AskedBy } from '../records/audit.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 import type { Evidence, LostEvidence, Period } from './evidence.ts';
 import { readEvidence, type ReadEvidenceDeps } from './read-evidence.ts';
 
@@ -14,15 +13,14 @@ export type ExportEvidence = (
   by: AskedBy,
 ) => Promise<AsyncGenerator<readonly (Evidence | LostEvidence)[], void>>;
 
-export function createExportEvidence(deps: ReadEvidenceDeps & { readonly trust: Pick<StoreTrust, 'ensure'> }): ExportEvidence {
-  const { store, trust } = deps;
+export function createExportEvidence(deps: ReadEvidenceDeps): ExportEvidence {
+  const { store } = deps;
   return async (period, format, by) => {
     const after = { from: timeOf(period.from), to: timeOf(period.to), format };
     for (;;) {
       const entry = auditWrite(by, { action: 'evidence.exported', target: 'findings', before: null, after }, await store.now());
       const result = await store.commit([entry]);
       if (result.ok) return readEvidence(deps, period);
-      if (result.because === 'suspect') await trust.ensure();
     }
   };
 }

@@ -4,14 +4,12 @@ import { readGroup, saveGroup, type GroupView, type HistoryNote } from './group-
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Store, Write } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** The parts that an admin's change of a group needs. */
 export interface GroupChanging {
   readonly store: Store;
   readonly queue: ReconcileQueue;
   readonly rules: RuleBook;
-  readonly trust: Pick<StoreTrust, 'ensure'>;
 }
 
 /** The new record and its entry in the history; or why nothing changes. */
@@ -29,7 +27,7 @@ export type Alongside = (before: GroupRecord, after: GroupRecord, now: number) =
  * @throws StoreUnavailable
  */
 export async function changeGroup<Refusal = never>(
-  { store, queue, rules, trust }: GroupChanging,
+  { store, queue, rules }: GroupChanging,
   group: GroupKey,
   change: (view: GroupView) => Change<Refusal> | Promise<Change<Refusal>>,
   alongside: Alongside = () => [],
@@ -45,7 +43,6 @@ export async function changeGroup<Refusal = never>(
       await queue.ask(group, 'person');
       return { changed: true, record: next };
     }
-    if (saved.because === 'suspect') await trust.ensure();
   }
 }
 

@@ -76,10 +76,8 @@ async function withDetails(store: Store, found: readonly Stored<FindingRecord>[]
   });
 }
 
-/** `conflict`: another writer was first. `suspect`: the store must be checked. In both cases nothing was written: read and decide again. */
-export type Saved =
-  | { readonly saved: true; readonly version: string }
-  | { readonly saved: false; readonly because: 'conflict' | 'suspect' };
+/** Not saved: another writer was first, or the store is another one; read and decide again. */
+export type Saved = { readonly saved: true; readonly version: string } | { readonly saved: false };
 
 /** An entry for the history of every member. */
 export type HistoryNote = Omit<HistoryEntry, 'at'>;
@@ -108,7 +106,7 @@ export async function saveGroup(
     updatedAt: view.now,
   };
   const result = await store.commit([put(GROUPS, view.record.group, view.version, record), ...alongside, ...changed.slice(0, maxMembers)]);
-  return result.ok ? { saved: true, version: result.versions[0] ?? '' } : { saved: false, because: result.because };
+  return result.ok ? { saved: true, version: result.versions[0] ?? '' } : { saved: false };
 }
 
 /** Failures are found by project, also those from before the first try to create. */

@@ -8,7 +8,6 @@ import { skipUnreadable } from '../records/skip-unreadable.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { type Store, type Stored } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 import { requestPass } from './request-pass.ts';
 
 /** The most findings of one resource that are read, the newest first. */
@@ -46,17 +45,14 @@ async function onResource(store: Store, resource: string): Promise<readonly Stor
  * Asks for a pass over the groups whose issues must mention a finding: its successor's, and those of findings that ended with its error.
  * @throws StoreUnavailable
  */
-export async function askNeighbours(
-  deps: { readonly store: Store; readonly queue: ReconcileQueue; readonly trust: StoreTrust },
-  finding: Finding,
-): Promise<void> {
+export async function askNeighbours(deps: { readonly store: Store; readonly queue: ReconcileQueue }, finding: Finding): Promise<void> {
   const { store, queue } = deps;
   if (lifecycleOf(finding) === 'active' && finding.error === null) return;
   const concerned = (await onResource(store, finding.resource)).filter(
     ({ doc }) => succeeds(doc.finding, finding) || carriesOn(doc.finding, finding) || breaks(finding, doc.finding),
   );
   for (const group of new Set(concerned.map(({ doc }) => doc.group))) {
-    await skipUnreadable(() => requestPass(deps, group));
+    await skipUnreadable(() => requestPass(store, group));
     await queue.ask(group, 'event');
   }
 }

@@ -5,7 +5,6 @@ import { mergeFinding } from '../../findings/merge-finding.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { hasIssue, isSticky, type GroupRecord } from '../../issues/group-record.ts';
 import { put, type Store, type Stored, type Write } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import { remember, type FindingRecord } from '../records/finding-record.ts';
 import { GROUPS } from '../records/group-collections.ts';
@@ -16,11 +15,7 @@ import { placeWrites } from './place-finding.ts';
  * finding's place among the members. All of it is one commit, so there is no time at which the access has no issue, or two.
  * @returns the groups that are due for a pass then; null: by now the counterpart has an issue of its own, or one of the two has changed
  */
-export async function passOn(
-  { store, trust }: { readonly store: Store; readonly trust: Pick<StoreTrust, 'ensure'> },
-  from: FindingKey,
-  to: FindingKey,
-): Promise<readonly GroupKey[] | null> {
+export async function passOn({ store }: { readonly store: Store }, from: FindingKey, to: FindingKey): Promise<readonly GroupKey[] | null> {
   for (;;) {
     const [old, next] = await store.read(FINDINGS, [from, to]);
     if (!old || !next || !isAsWas(old.doc, next.doc)) return null;
@@ -32,7 +27,6 @@ export async function passOn(
     const place = { group: home.id, record: home, was: from, leaves: isThere ? null : leaves };
     const result = await store.commit([...findingWrites(old, next, home.doc, now), ...placeWrites({ key: to, was: to, to: place }, now)]);
     if (result.ok) return [home.id, next.doc.group];
-    if (result.because === 'suspect') await trust.ensure();
   }
 }
 

@@ -3,7 +3,6 @@ import { PAUSES, type PauseRecord } from '../records/admin-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { DocumentUnreadable } from '../ports/unreadable-document.ts';
 import { put, type Store, type Write } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** The admins' pauses. While a scope is paused, nothing is written to Jira for its groups; their work is kept as `held`. */
 export interface Pauses {
@@ -28,7 +27,7 @@ type Alongside = (before: PauseRecord | null, now: number) => readonly Write[];
 /** More scopes than admins pause. */
 const MAX_PAUSES = 500;
 
-export function createPauses({ store, trust }: { store: Store; trust: Pick<StoreTrust, 'ensure'> }): Pauses {
+export function createPauses({ store }: { store: Store }): Pauses {
   /** @param isWanted null: the pause can't be read */
   async function remove(
     scope: PauseScope,
@@ -41,7 +40,6 @@ export function createPauses({ store, trust }: { store: Store; trust: Pick<Store
       if (version === null || !isWanted(doc, now)) return false;
       const result = await store.commit([put(PAUSES, scope, version, null), ...alongside(doc, now)]);
       if (result.ok) return true;
-      if (result.because === 'suspect') await trust.ensure();
     }
   }
 
@@ -59,7 +57,6 @@ export function createPauses({ store, trust }: { store: Store; trust: Pick<Store
         const pause: PauseRecord = { scope, by, reason, since, ...(until === null ? {} : { until }) };
         const result = await store.commit([put(PAUSES, scope, version, pause), ...alongside(doc, now)]);
         if (result.ok) return pause;
-        if (result.because === 'suspect') await trust.ensure();
       }
     },
     lift: (scope, alongside = () => []) => remove(scope, alongside, () => true),

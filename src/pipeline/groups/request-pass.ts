@@ -2,20 +2,15 @@ import type { GroupKey } from '../../issues/group-key.ts';
 import { outlastsNews, type GroupRecord } from '../../issues/group-record.ts';
 import { GROUPS } from '../records/group-collections.ts';
 import { put, type Store } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** Raises the generation of a group, if it is known, so that its next pass plans anew; the caller asks the queue. */
-export async function requestPass(
-  { store, trust }: { readonly store: Store; readonly trust: Pick<StoreTrust, 'ensure'> },
-  group: GroupKey,
-): Promise<void> {
+export async function requestPass(store: Store, group: GroupKey): Promise<void> {
   for (;;) {
     const [stored] = await store.read(GROUPS, [group]);
     if (!stored) return;
     const next = withPassRequested(stored.doc, await store.now());
     const result = await store.commit([put(GROUPS, group, stored.version, next)]);
     if (result.ok) return;
-    if (result.because === 'suspect') await trust.ensure();
   }
 }
 

@@ -5,7 +5,6 @@ import { mayInherit, readCounterparts } from '../groups/counterparts.ts';
 import { eachPage } from '../operations/each-page.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Store, Stored } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 import type { AnalyzerRecord } from '../records/analyzer-record.ts';
 import { ANALYZERS } from '../records/analyzer-collections.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
@@ -17,7 +16,6 @@ import { skipUnreadable } from '../records/skip-unreadable.ts';
 export interface EndFindingsDeps {
   readonly store: Store;
   readonly queue: ReconcileQueue;
-  readonly trust: Pick<StoreTrust, 'ensure'>;
   readonly accept: AcceptFinding;
   /** Only counts. */
   readonly dryRun: boolean;

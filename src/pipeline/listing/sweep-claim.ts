@@ -1,5 +1,4 @@
 import { put, type Store, type Write } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 import { SWEEP_OF_FINDINGS, SWEEPS, type SweepRecord } from '../records/service-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 
@@ -22,7 +21,7 @@ export interface SweepClaim {
 
 /** @param begin the record to claim; null: not now @returns null when there is nothing to do, or another process does it */
 export async function claimSweep(
-  { store, trust }: { readonly store: Store; readonly trust: Pick<StoreTrust, 'ensure'> },
+  { store }: { readonly store: Store },
   begin: (known: SweepRecord | null, now: number) => Omit<SweepRecord, 'nextAt'> | null,
 ): Promise<SweepClaim | null> {
   const stored = await readReplaceable(store, SWEEPS, SWEEP_OF_FINDINGS);
@@ -36,7 +35,6 @@ export async function claimSweep(
     const result = await store.commit([put(SWEEPS, SWEEP_OF_FINDINGS, version, record), ...writes]);
     if (!result.ok) {
       lost = true;
-      if (result.because === 'suspect') await trust.ensure();
       return false;
     }
     version = result.versions[0] ?? null;

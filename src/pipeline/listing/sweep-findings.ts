@@ -46,7 +46,7 @@ export interface SweepNow {
 export interface FindingsSweepDeps extends AnalyzerSettings {
   readonly store: Store;
   readonly queue: ReconcileQueue;
-  readonly trust: Pick<StoreTrust, 'ensure' | 'isTrusted'>;
+  readonly trust: Pick<StoreTrust, 'isTrusted'>;
   readonly accept: AcceptFinding;
   readonly source: AnalyzerSource;
   readonly emit: Emit;

@@ -9,7 +9,6 @@ import { createOperationReport } from './operation-report.ts';
 import { OperationFailed, type RunOperation } from './run-operation.ts';
 import { put, StoreUnavailable, type Store, type Stored, type Write } from '../ports/store.ts';
 import type { OperationKind } from '../ports/operation-kind.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
  * Long work on request: it runs in one process, reports its progress, and can be cancelled. Its record is the truth;
@@ -46,7 +45,6 @@ const MAX_DUE = 20;
 
 export interface OperationsDeps {
   readonly store: Store;
-  readonly trust: Pick<StoreTrust, 'ensure'>;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Names this process among the replicas. */
@@ -67,7 +65,6 @@ export function createOperations(deps: OperationsDeps): Operations {
   /** @returns false when another writer was first */
   async function commit(writes: readonly Write[]): Promise<boolean> {
     const result = await store.commit(writes);
-    if (!result.ok && result.because === 'suspect') await deps.trust.ensure();
     return result.ok;
   }
 
@@ -189,7 +186,6 @@ export function createOperations(deps: OperationsDeps): Operations {
         const result = await store.commit([write, ...(wanted.alongside?.(id, now) ?? [])]);
         if (result.ok) break;
         if (result.because === 'conflict') return { started: false };
-        await deps.trust.ensure();
       }
       beginIt();
       return { started: true, id };

@@ -9,7 +9,6 @@ import type { Enricher, LearnFacts } from './enricher.ts';
 import type { PartRoute } from './part-route.ts';
 import type { Emit } from './service-event.ts';
 import type { Collection, Store } from './store.ts';
-import type { StoreTrust } from './store-trust.ts';
 
 /**
  * An optional feature in a folder of its own under `src/parts`, which exports it as `part`. The service works without any of them: a part is
@@ -44,7 +43,6 @@ export interface PartPorts extends PipelinePorts {
 /** What the pipeline hands to a part. */
 export interface PipelinePorts {
   readonly store: Store;
-  readonly trust: Pick<StoreTrust, 'ensure'>;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly learn: LearnFacts;

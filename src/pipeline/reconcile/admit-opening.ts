@@ -12,7 +12,7 @@ import type { PassResult, ReconcileContext } from './reconcile-context.ts';
  * @param hold records that the group waits
  */
 export async function admitOpening(
-  { store, trust }: Pick<ReconcileContext, 'store' | 'trust'>,
+  { store }: Pick<ReconcileContext, 'store'>,
   view: GroupView,
   limited: LimitedOpening,
   hold: (record: GroupRecord) => Promise<PassResult>,
@@ -20,8 +20,7 @@ export async function admitOpening(
   const windows = await windowsWithRoom(store, limited, view.now);
   if (windows === null) return hold({ ...view.record, admission: { is: 'held', ...limited.opening } });
   const admitted: GroupRecord = { ...view.record, admission: { is: 'admitted' } };
-  const saved = await saveGroup(store, view, admitted, null, windows.counted(view.now));
-  if (!saved.saved && saved.because === 'suspect') await trust.ensure();
+  await saveGroup(store, view, admitted, null, windows.counted(view.now));
   return 'requeue';
 }
 

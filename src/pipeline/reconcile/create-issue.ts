@@ -46,9 +46,9 @@ export function markerOfCreate(installation: string, { group, members }: GroupRe
 }
 
 /** After a lost store, another group's issue may name a member: that finding is rehomed. */
-function hasHome({ store, trust }: ReconcileContext, { record, members }: GroupView): Promise<boolean> {
+function hasHome({ store }: ReconcileContext, { record, members }: GroupView): Promise<boolean> {
   const findings = members.map(({ finding }) => finding);
-  return rehomeFindings({ store, ensureTrust: () => trust.ensure() }, record.group, findings);
+  return rehomeFindings({ store }, record.group, findings);
 }
 
 /** Nothing was sent, so no lookup is needed. */

@@ -1,35 +1,31 @@
 import type { GroupRecord } from '../../issues/group-record.ts';
 import type { Step } from '../../issues/step.ts';
 import { aimOf, reasonOf } from './aim-of.ts';
-import { callsOf } from '../records/finding-record.ts';
-import { readGroup, type GroupView } from '../groups/group-view.ts';
-import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import type { GroupView } from '../groups/group-view.ts';
+import { callAboutIssue } from './call-about-issue.ts';
+import { recordFailedCall } from './record-failed-call.ts';
+import { afterFailure, afterSuccess, save, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { withPendingWork } from '../../issues/pending-work.ts';
 
 type FinishStep = Step & { readonly step: 'finish' };
 
 /**
- * Does the pending work of the issue's last transition. The issue is searched for a comment before it is sent, and a field may be set twice, so a
- * crash in between needs no record of its own.
+ * Does the pending work of the issue's last transition. The issue is searched for a comment before it is sent, and a field may be set twice.
  */
 export async function finishTransition(context: ReconcileContext, view: GroupView, { pendingWork }: FinishStep): Promise<PassResult> {
-  const { issue, group } = view.record;
+  const { issue } = view.record;
   if (issue === null) return 'requeue';
-  const permit = await context.tracker.permit('transition', issue.id);
-  if (!permit.granted) return waitForPermit(context, view, permit);
-  const aim = await aimOf(context, view, issue, reasonOf(issue, pendingWork.to));
-  const { left, failure, ...calls } = await context.tracker.finish(issue, pendingWork, aim).finally(() => permit.release());
-  const now = await readGroup(context.store, context.rules, group);
-  // If another pass has made a transition meanwhile, other work is pending by now.
-  if (now?.record.issue?.id !== issue.id || JSON.stringify(now.record.issue.pendingWork) !== JSON.stringify(pendingWork)) return 'requeue';
-  const next: GroupRecord = { ...now.record, issue: withPendingWork(now.record.issue, left), requeueAt: null, failure: null, attempts: 0 };
-  if (failure === null) {
-    await save(context, now, next, null);
-    return 'requeue';
-  }
-  const { code, message } = failure;
-  const failed = left === null ? { next, retryInMs: 0 } : afterFailure({ ...now.record, issue: next.issue }, failure, now.now);
-  if (await save(context, now, failed.next, { what: 'failed', because: code, issueKey: issue.key, ...callsOf(calls) }))
-    context.emit({ what: 'jira-failed', group, call: 'finish', code, message, retryInMs: failed.retryInMs });
-  return 'requeue';
+  return callAboutIssue(context, view, {
+    issueId: issue.id,
+    permit: 'transition',
+    send: async () => context.tracker.finish(issue, pendingWork, await aimOf(context, view, issue, reasonOf(issue, pendingWork.to))),
+    async record(now, { left, failure, ...made }, own) {
+      // If another pass has made a transition meanwhile, other work is pending by now.
+      if (own === null || JSON.stringify(own.pendingWork) !== JSON.stringify(pendingWork)) return;
+      const next: GroupRecord = { ...now.record, issue: withPendingWork(own, left) };
+      if (failure === null) return save(context, now, afterSuccess(next), null);
+      const after = left === null ? { next: afterSuccess(next), retryInMs: 0 } : afterFailure(next, failure, now.now);
+      return recordFailedCall(context, now, { call: 'finish', failure, issueKey: issue.key, after, made });
+    },
+  });
 }

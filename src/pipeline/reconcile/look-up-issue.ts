@@ -132,8 +132,7 @@ function isOurs(found: FoundIssue, installation: string, group: string, { attemp
 async function askAdmin(context: ReconcileContext, view: GroupView, candidates: readonly FoundIssue[]): Promise<PassResult> {
   const unproven = candidates.map(({ issue }) => ({ ...issue, says: 'contradicted' }) as const);
   const label = markerLabel(context.installation, view.record.group);
-  for (const one of unproven)
-    await holdUnproven({ ...context, ensureTrust: () => context.trust.ensure() }, { issue: one, labels: [label] });
+  for (const one of unproven) await holdUnproven(context, { issue: one, labels: [label] });
   return waitForProof(context, view, unprovenFailure(unproven));
 }
 

@@ -63,7 +63,6 @@ export async function save(
   note: HistoryNote | readonly HistoryNote[] | null,
 ): Promise<boolean> {
   const saved = await saveGroup(context.store, view, next, note);
-  if (!saved.saved && saved.because === 'suspect') await context.trust.ensure();
   return saved.saved;
 }
 
@@ -87,6 +86,11 @@ export async function waitForPermit(context: ReconcileContext, view: GroupView, 
   const { code } = denied.failure;
   const note = record.failure?.code === code ? null : ({ what: 'failed', because: code, issueKey: record.issue?.key ?? null } as const);
   return (await save(context, view, afterFailure(record, denied.failure, now).next, note)) ? 'done' : 'requeue';
+}
+
+/** The record after a call that worked: nothing has failed, and nothing is waited for. */
+export function afterSuccess(record: GroupRecord): GroupRecord {
+  return { ...record, failure: null, attempts: 0, requeueAt: null };
 }
 
 /** The record after a failed try, waiting for the next one. A rate limit is no failure, and what was not sent for it or for a refused token costs no attempt. */

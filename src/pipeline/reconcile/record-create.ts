@@ -7,6 +7,7 @@ import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
 import type { CreateOutcome } from '../ports/issue-tracker.ts';
 import type { IssueRef } from '../ports/issue-ref.ts';
+import { recordFailedCall } from './record-failed-call.ts';
 import { recordIssue } from './record-issue.ts';
 import { lookupDelayMs } from '../../issues/retry-policy.ts';
 import { afterFailure, save, type PassResult, type ReconcileContext } from './reconcile-context.ts';
@@ -83,11 +84,9 @@ async function recordRefusal(
   const { record } = view;
   // The create left no issue, and the group no longer needs it: an admin has linked or unlinked an issue meanwhile.
   if (openingOf(record) === null) return (await save(context, view, { ...record, intent: null }, null)) ? 'requeue' : null;
-  const { code, message } = outcome.failure;
-  const { next, retryInMs } = afterRefusal(record, intent, outcome, view.now);
-  if (!(await save(context, view, next, { what: 'failed', because: code, issueKey: null, ...callsOf(outcome) }))) return null;
-  context.emit({ what: 'jira-failed', group: record.group, call: 'create', code, message, retryInMs });
-  return 'requeue';
+  const after = afterRefusal(record, intent, outcome, view.now);
+  const failed = { call: 'create', failure: outcome.failure, issueKey: null, after, made: outcome } as const;
+  return (await recordFailedCall(context, view, failed)) ? 'requeue' : null;
 }
 
 /** True while the record still says that this claim may be on its way. */
@@ -114,7 +113,7 @@ function afterRefusal(
 
 /** The store lost the group while the POST was under way: the record is written once more, so that no second issue is created. */
 async function writeAgain(context: ReconcileContext, sent: Sent, outcome: CreateOutcome): Promise<PassResult | null> {
-  const { store, emit, trust } = context;
+  const { store, emit } = context;
   const { intent } = sent;
   if (outcome.outcome === 'rejected' || outcome.outcome === 'not-sent') return 'done';
   const now = await store.now();
@@ -123,7 +122,6 @@ async function writeAgain(context: ReconcileContext, sent: Sent, outcome: Create
     outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, sent), now) : afterUncertain(before, intent, now);
   const { group } = record;
   const result = await store.commit([put(GROUPS, group, null, record)]);
-  if (!result.ok && result.because === 'suspect') await trust.ensure();
   if (!result.ok) return null;
   if (outcome.outcome === 'confirmed')
     emit({ what: 'issue-restored', group, issueKey: outcome.issue.key, ruleId: intent.route.ruleId, resource: '' });

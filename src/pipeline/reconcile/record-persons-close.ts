@@ -2,7 +2,7 @@ import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';
 import { saveGroup, type GroupView } from '../groups/group-view.ts';
 import type { Write } from '../ports/store.ts';
 import { wantRescans } from '../rescan/want-rescans.ts';
-import type { ReconcileContext } from './reconcile-context.ts';
+import { afterSuccess, type ReconcileContext } from './reconcile-context.ts';
 
 /**
  * Records that a person has closed the issue while its finding was open: it stays closed. In the same commit AWS is asked to scan the resource again,
@@ -15,9 +15,8 @@ export async function recordPersonsClose(context: ReconcileContext, view: GroupV
   const closed = { what: 'closed', because: 'closed-by-person', issueKey: own.key } as const;
   const rescans = await rescansAfter(context, view);
   const notes = rescans.length === 0 ? [closed] : [closed, { ...closed, what: 'rescan' as const }];
-  const next: GroupRecord = { ...view.record, failure: null, attempts: 0, requeueAt: null, transition: null, issue };
+  const next: GroupRecord = { ...afterSuccess(view.record), transition: null, issue };
   const saved = await saveGroup(context.store, view, next, notes, rescans);
-  if (!saved.saved && saved.because === 'suspect') await context.trust.ensure();
   if (!saved.saved) return false;
   context.emit({ what: 'issue-closed-by-person', group, issueKey: own.key });
   return true;

@@ -3,7 +3,7 @@ import type { AdfDocument } from '../../issues/text/adf.ts';
 import { noPathComment } from '../../issues/text/comments.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
 import type { TransitionOutcome } from '../ports/tracker-transition.ts';
-import { callsOf } from '../records/finding-record.ts';
+import { recordFailedCall } from './record-failed-call.ts';
 import { afterFailure, save, type ReconcileContext } from './reconcile-context.ts';
 
 /** Records why a transition failed. That there is no path is said on the issue, too, once. @returns false: another writer was first */
@@ -20,23 +20,9 @@ export async function recordTransitionFailure(
   // Recorded before the comment is sent: a process that dies in between leaves no comment, which is better than one with every try.
   const says = issue !== null && intent !== null && failure.code === 'jira-no-transition' && issue.saidNoPath !== intent.to;
   const noted = says ? { ...issue, saidNoPath: intent.to } : issue;
-  if (
-    !(await save(
-      context,
-      view,
-      { ...next, issue: noted, transition: intent },
-      { what: 'failed', because: failure.code, issueKey: view.record.issue?.key ?? null, ...callsOf(outcome) },
-    ))
-  )
-    return false;
-  context.emit({
-    what: 'jira-failed',
-    group: view.record.group,
-    call: step,
-    code: failure.code,
-    message: failure.message,
-    retryInMs,
-  });
+  const after = { next: { ...next, issue: noted, transition: intent }, retryInMs };
+  const failed = { call: step, failure, issueKey: issue?.key ?? null, after, made: outcome };
+  if (!(await recordFailedCall(context, view, failed))) return false;
   if (says) await sayNoPath(context, view.record.group, issue, noPathComment(step, failure.message));
   return true;
 }

@@ -14,7 +14,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { put, type Store } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
 import { planPass, type PlanContext } from './plan-pass.ts';
 
@@ -28,7 +27,6 @@ export interface ReleaseOpeningsDeps extends PlanContext {
   readonly store: Store;
   readonly rules: RuleBook;
   readonly queue: ReconcileQueue;
-  readonly trust: Pick<StoreTrust, 'ensure'>;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Whether more backlog is being found: until all of it is known, its order is not. */
@@ -44,7 +42,7 @@ const WALK_EVERY_MS = 10_000;
 const UNPLANNED_MS = 60_000;
 
 export function createReleaseOpenings(deps: ReleaseOpeningsDeps): ReleaseOpenings {
-  const { store, rules, queue, trust, clock, emit } = deps;
+  const { store, rules, queue, clock, emit } = deps;
   const walked = new Map<OpeningKind, { readonly at: number; readonly revision: number }>();
   let unplanned = { count: 0, since: 0 };
 
@@ -108,7 +106,7 @@ export function createReleaseOpenings(deps: ReleaseOpeningsDeps): ReleaseOpening
     const planned = await planPass(deps, view, book);
     if (planned.pass !== 'admit') {
       // It is held for another reason by now, or by none.
-      await requestPass({ store, trust }, group);
+      await requestPass(store, group);
       return queue.ask(group, 'sweep');
     }
     const windows = await readOpeningWindows(store, planned.opening.kind, planned.limits);
@@ -121,7 +119,6 @@ export function createReleaseOpenings(deps: ReleaseOpeningsDeps): ReleaseOpening
     const note = { what: 'released', because: 'within-limit', issueKey: null } as const;
     const saved = await saveGroup(store, view, next, note, windows.counted(view.now));
     if (saved.saved) return queue.ask(group, 'sweep');
-    if (saved.because === 'suspect') await trust.ensure();
   }
 
   return {

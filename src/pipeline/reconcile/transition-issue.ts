@@ -11,7 +11,7 @@ import type { Note } from '../ports/issue-tracker.ts';
 import type { TransitionOutcome } from '../ports/tracker-transition.ts';
 import { recordPersonsClose } from './record-persons-close.ts';
 import { recordTransitionFailure } from './record-transition-failure.ts';
-import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { afterFailure, afterSuccess, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { pendingWorkAfter, withPendingWork } from '../../issues/pending-work.ts';
 
 type TransitionStep = Step & { readonly step: 'close' | 'reopen' };
@@ -158,15 +158,12 @@ async function recordTransitioned(
   const pendingWork = pendingWorkAfter(issue, before, { to: intent.to, outcome: outcome.outcome, left, comment: commentOf(step) });
   const arrived = { ...issue, ...outcome.issue, lastApplied: intent.to, status: outcome.status };
   const next: GroupRecord = {
-    ...view.record,
+    ...afterSuccess(view.record),
     issue: foundPath(
       step,
       withPendingWork(outcome.outcome === 'transitioned' ? { ...arrived, transitionedAt: view.now } : arrived, pendingWork),
     ),
     transition: null,
-    failure: null,
-    attempts: 0,
-    requeueAt: null,
     last: { step: step.step, because: step.because },
   };
   const what = step.step === 'close' ? 'closed' : 'reopened';

@@ -7,7 +7,16 @@ import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
 import type { UpdateOutcome } from '../ports/issue-tracker.ts';
 import { recordPersonsClose } from './record-persons-close.ts';
-import { afterFailure, save, waitForTrust, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { recordFailedCall } from './record-failed-call.ts';
+import {
+  afterFailure,
+  afterSuccess,
+  save,
+  waitForTrust,
+  waitForPermit,
+  type PassResult,
+  type ReconcileContext,
+} from './reconcile-context.ts';
 
 type UpdateStep = Step & { readonly step: 'update' };
 
@@ -68,7 +77,7 @@ async function recordRead(
   const isAsRead = issue.lastApplied === 'open' && issue.transitionedAt === sent.issue.transitionedAt && view.record.transition === null;
   const own: OwnIssue = isAsRead ? asRead(rest, outcome) : rest;
   if (outcome.outcome === 'closed') return isAsRead ? recordClosed(context, view, own, outcome.byPerson) : true;
-  const next = isAsRead ? { ...view.record, failure: null, attempts: 0, requeueAt: null } : view.record;
+  const next = isAsRead ? afterSuccess(view.record) : view.record;
   const issueKey = own.key;
   const fields = [...outcome.sent];
   const updated: OwnIssue = {
@@ -93,12 +102,7 @@ function asRead(own: OwnIssue, { issue, status }: UpdateOutcome & { outcome: 'up
 /** A close by a person stays. After a close of our own that the record has lost, the finding decides. */
 function recordClosed(context: ReconcileContext, view: GroupView, own: OwnIssue, byPerson: boolean): Promise<boolean> {
   if (byPerson) return recordPersonsClose(context, view, own);
-  return save(
-    context,
-    view,
-    { ...view.record, failure: null, attempts: 0, requeueAt: null, issue: { ...own, lastApplied: 'closed' } },
-    null,
-  );
+  return save(context, view, { ...afterSuccess(view.record), issue: { ...own, lastApplied: 'closed' } }, null);
 }
 
 /** If another pass has written meanwhile, it is unknown whose values came last: they are sent once more. */
@@ -110,7 +114,7 @@ function afterwards(issue: OwnIssue, sent: Sent, { theirs }: UpdateOutcome & { o
   return writtenAfter(Object.fromEntries(known), draft, [], theirs);
 }
 
-async function recordFailure(
+function recordFailure(
   context: ReconcileContext,
   view: GroupView,
   issue: OwnIssue,
@@ -121,11 +125,8 @@ async function recordFailure(
   const { next, retryInMs } = afterFailure(view.record, failure, view.now);
   // An update that Jira has refused is not sent again with every event.
   const refused = failure.retry.when === 'seldom' ? { ...issue, refused: { digest, until: view.now + retryInMs } } : issue;
-  const note = { what: 'failed', because: failure.code, issueKey: issue.key, ...callsOf(outcome) } as const;
-  if (!(await save(context, view, { ...next, issue: refused }, note))) return false;
-  const { code, message } = failure;
-  context.emit({ what: 'jira-failed', group: view.record.group, call: 'update', code, message, retryInMs });
-  return true;
+  const after = { next: { ...next, issue: refused }, retryInMs };
+  return recordFailedCall(context, view, { call: 'update', failure, issueKey: issue.key, after, made: outcome });
 }
 
 /** The failure and its wait stay: the news was observed and changes nothing. */

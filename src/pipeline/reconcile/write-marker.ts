@@ -2,42 +2,31 @@ import type { GroupRecord } from '../../issues/group-record.ts';
 import { markerLabel, markerOf, tombstoneOf } from '../../issues/marker.ts';
 import type { Step } from '../../issues/step.ts';
 import { membershipDigest } from '../../issues/written.ts';
-import { readGroup, type GroupView } from '../groups/group-view.ts';
-import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import type { GroupView } from '../groups/group-view.ts';
+import { callAboutIssue } from './call-about-issue.ts';
+import { recordFailedCall } from './record-failed-call.ts';
+import { afterSuccess, save, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
 type MarkerStep = Step & { readonly step: 'add-marker' | 'remove-marker' };
 
 /**
- * Writes our property and label to an issue that an admin has linked, or removes them from one that was unlinked. Both may be sent again without
- * harm, so a crash in between needs no record of its own.
+ * Writes our property and label to an issue that an admin has linked, or removes them from one that was unlinked.
  */
 export async function writeMarker(context: ReconcileContext, view: GroupView, step: MarkerStep): Promise<PassResult> {
   const { record } = view;
   const issue = step.step === 'add-marker' ? record.issue : step.issue;
   if (issue === null) return 'requeue';
-  const permit = await context.tracker.permit('transition', issue.id);
-  if (!permit.granted) return waitForPermit(context, view, permit);
-  const failure = await send(context, record, step).finally(() => permit.release());
-  const now = await readGroup(context.store, context.rules, record.group);
-  if (now === null) return 'requeue';
-  if (failure !== null) {
-    const { next, retryInMs } = afterFailure(now.record, failure, now.now);
-    const note = { what: 'failed', because: failure.code, issueKey: issue.key } as const;
-    if (await save(context, now, next, note)) {
-      const { code, message } = failure;
-      context.emit({ what: 'jira-failed', group: record.group, call: step.step, code, message, retryInMs });
-    }
-    return 'requeue';
-  }
-  const next: GroupRecord = {
-    ...(step.step === 'add-marker' ? marked(now.record, issue.id, record.members) : left(now.record, issue.id)),
-    requeueAt: null,
-    failure: null,
-    attempts: 0,
-  };
-  if (await save(context, now, next, null))
-    context.emit({ what: step.step === 'add-marker' ? 'issue-linked' : 'issue-unlinked', group: record.group, issueKey: issue.key });
-  return 'requeue';
+  return callAboutIssue(context, view, {
+    issueId: issue.id,
+    permit: 'transition',
+    send: () => send(context, record, step),
+    async record(now, failure) {
+      if (failure !== null) return recordFailedCall(context, now, { call: step.step, failure, issueKey: issue.key });
+      const next = step.step === 'add-marker' ? marked(now.record, issue.id, record.members) : left(now.record, issue.id);
+      if (!(await save(context, now, afterSuccess(next), null))) return;
+      context.emit({ what: step.step === 'add-marker' ? 'issue-linked' : 'issue-unlinked', group: record.group, issueKey: issue.key });
+    },
+  });
 }
 
 function send(

@@ -28,7 +28,6 @@ export interface AdoptDeps {
   readonly store: Store;
   readonly queue: ReconcileQueue;
   readonly emit: Emit;
-  readonly ensureTrust: () => Promise<void>;
   /** @see collectMembers */
   readonly keeps: Keeps;
   /** Whether the record of an issue that the store knows may be older than what search says. */
@@ -93,7 +92,6 @@ export function createAdoptIssue(deps: AdoptDeps): AdoptIssue {
   /** @returns false when another writer was first */
   async function write(stored: Stored<GroupRecord> | null, next: GroupRecord): Promise<boolean> {
     const result = await store.commit([put(GROUPS, next.group, stored?.version ?? null, next)]);
-    if (!result.ok && result.because === 'suspect') await deps.ensureTrust();
     return result.ok;
   }
 

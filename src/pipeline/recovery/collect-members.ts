@@ -11,7 +11,6 @@ import { put, type Store, type Stored } from '../ports/store.ts';
 
 export interface CollectDeps {
   readonly store: Store;
-  readonly ensureTrust: () => Promise<void>;
 }
 
 /** Whether a group that Jira may know of keeps a finding that another group's issue names. */
@@ -97,7 +96,7 @@ export async function rehomeFindings(deps: CollectDeps, group: GroupKey, finding
 
 /** Both groups are due for a pass then. @returns false when the finding has left its group, or that group keeps it by now */
 async function moveFinding(
-  { store, ensureTrust }: CollectDeps,
+  { store }: CollectDeps,
   { key, was }: { readonly key: FindingKey; readonly was: FindingKey },
   from: GroupKey,
   to: GroupKey,
@@ -112,6 +111,5 @@ async function moveFinding(
       ...placeWrites({ key, was, to: { group: to, record: home, leaves } }, now),
     ]);
     if (result.ok) return true;
-    if (result.because === 'suspect') await ensureTrust();
   }
 }

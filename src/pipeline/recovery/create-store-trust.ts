@@ -9,6 +9,7 @@ import type { IssueTracker } from '../ports/issue-tracker.ts';
 import { readOurs, type DoubtfulIssue, type OurIssue, type ReadOurs } from './read-ours.ts';
 import { retryAfterMs } from '../../issues/retry-policy.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
+import { checkedStore } from './checked-store.ts';
 import { createAdoptIssue, type AdoptIssue } from './adopt-issue.ts';
 import { holdAndAsk, type Hold } from './hold-unproven.ts';
 import { isKnown, ownerOf } from '../groups/store-knowledge.ts';
@@ -47,8 +48,9 @@ export interface StoreTrustDeps {
 }
 
 export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
-  const { store, tracker, emit } = deps;
-  const shared = { ...deps, ensureTrust: ensure, keeps: keepsWhileReadingBack };
+  const { tracker, emit } = deps;
+  const store = checkedStore(deps.store, ensure);
+  const shared = { ...deps, store, keeps: keepsWhileReadingBack };
   const adopt = { doubting: createAdoptIssue({ ...shared, doubts: true }), usual: createAdoptIssue({ ...shared, doubts: false }) };
   let trustedOnce = false;
 

@@ -41,7 +41,6 @@ export interface FollowDeps {
   readonly tracker: IssueTracker;
   readonly queue: ReconcileQueue;
   readonly emit: Emit;
-  readonly ensureTrust: () => Promise<void>;
 }
 
 /** A group whose issue has to be read: the search does not show it, or shows it otherwise than the record. */
@@ -137,7 +136,6 @@ export function createFollowIssues(
         if (decided.next.generation > view.record.generation) await queue.ask(group, 'sweep');
         return true;
       }
-      if (saved.because === 'suspect') await deps.ensureTrust();
     }
   }
 

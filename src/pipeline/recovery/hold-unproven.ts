@@ -12,7 +12,6 @@ import { labelledGroups } from './labelled-groups.ts';
 export interface HoldDeps {
   readonly store: Store;
   readonly emit: Emit;
-  readonly ensureTrust: () => Promise<void>;
 }
 
 /** An issue with an unproven marker, and the labels of the groups that it keeps from steps which it could make wrong. */
@@ -64,7 +63,7 @@ export async function holdAndAsk(
  * @param group of the label; null: no pass over it is wanted
  */
 async function hold(
-  { store, ensureTrust }: HoldDeps,
+  { store }: HoldDeps,
   issue: UnprovenIssue,
   label: string,
   group: GroupKey | null,
@@ -81,7 +80,6 @@ async function hold(
     if (holding.length + asking.length === 0) return held;
     const result = await store.commit([...holding, ...asking]);
     if (result.ok) return held;
-    if (result.because === 'suspect') await ensureTrust();
   }
 }
 

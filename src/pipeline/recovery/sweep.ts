@@ -68,16 +68,15 @@ export interface SweepDeps {
   /** Ms from one sweep to the next; 0: none. */
   readonly intervalMs: number;
   readonly rules: RuleBook;
-  readonly trust: Pick<StoreTrust, 'ensure' | 'isTrusted'>;
+  readonly trust: Pick<StoreTrust, 'isTrusted'>;
   /** @see AdoptDeps */
   readonly indexLagMs: number;
 }
 
 export function createSweep(deps: SweepDeps): Sweep {
   const { store, tracker, queue, emit, mode } = deps;
-  const shared = { ...deps, ensureTrust: deps.trust.ensure };
-  const followIssues = createFollowIssues(shared);
-  const adopt = createAdoptIssue({ ...shared, keeps: mayHaveIssue, doubts: false });
+  const followIssues = createFollowIssues(deps);
+  const adopt = createAdoptIssue({ ...deps, keeps: mayHaveIssue, doubts: false });
 
   async function run({
     dryRun = false,
@@ -143,7 +142,7 @@ export function createSweep(deps: SweepDeps): Sweep {
       const isOpen = one.issue.says === 'contradicted' && (await skipUnreadable(() => isKnown(store, one.issue.id))) === false;
       if (isOpen) holds.push(one);
     }
-    await holdAndAsk(shared, holds);
+    await holdAndAsk(deps, holds);
   }
 
   /** @returns true when it was closed as a duplicate, or would be */
@@ -227,7 +226,6 @@ export function createSweep(deps: SweepDeps): Sweep {
       const transition = { to: 'closed', owner: '', sentAt: await store.now(), uncertain: true } as const;
       const result = await store.commit([put(GROUPS, property.group, version, { ...doc, transition, generation: doc.generation + 1 })]);
       if (result.ok) return queue.ask(property.group, 'sweep');
-      if (result.because === 'suspect') await deps.trust.ensure();
     }
   }
 

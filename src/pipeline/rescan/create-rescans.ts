@@ -115,7 +115,7 @@ export function createRescans({ store, rules, source, limiter, emit, sleep }: Re
       const [stored] = await store.read(RESCANS, [id]);
       if (!stored) return;
       const result = await store.commit([put(RESCANS, id, stored.version, next(stored.doc))]);
-      if (result.ok || result.because === 'suspect') return;
+      if (result.ok) return;
     }
   }
 

@@ -11,13 +11,11 @@ import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { Yielder } from '../rulebook/yielder.ts';
 import { walkFindings } from './walk-findings.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 export interface ReconcileChangedDeps {
   readonly store: Store;
   readonly queue: ReconcileQueue;
   readonly rules: RuleBook;
-  readonly trust: Pick<StoreTrust, 'ensure'>;
   readonly yielder: Yielder;
 }
 
@@ -31,7 +29,7 @@ export function reconcileChangedInput(from: number, to: number): JsonObject {
  * Passes use the current rules, so a change that was overtaken by another one does no harm.
  */
 export function createReconcileChanged(deps: ReconcileChangedDeps): RunOperation {
-  const { store, queue, rules, trust } = deps;
+  const { store, queue, rules } = deps;
 
   return async (run) => {
     const { from, to } = revisionsOf(run.input);
@@ -80,7 +78,6 @@ export function createReconcileChanged(deps: ReconcileChangedDeps): RunOperation
       ...placeWrites({ key, was: key, to: place, backlog: action === 'issue' && doc.decision.action !== 'issue' }, now),
     ]);
     if (result.ok) return [...new Set([place.group, doc.group])];
-    if (result.because === 'suspect') await trust.ensure();
     return 'conflict';
   }
 }

@@ -10,7 +10,6 @@ import { exportRevision, type RulesExport } from '../rulebook/rules-export.ts';
 import type { Impact } from './rules-impact.ts';
 import { reconcileChangedInput } from './reconcile-changed.ts';
 import type { Store, Write } from '../ports/store.ts';
-import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
  * Saves a rule set as the next revision: the set, its revision, the audit entry and the operation that reconciles what it touches, in one commit.
@@ -67,7 +66,6 @@ export interface SaveRulesDeps {
   readonly rules: RuleBook;
   readonly operations: Operations;
   readonly check: CheckDraft;
-  readonly trust: Pick<StoreTrust, 'ensure'>;
   /** Null: revisions are kept in the store alone. */
   readonly rulesExport: RulesExport | null;
   readonly emit: Emit;
@@ -99,7 +97,6 @@ export function createSaveRules(deps: SaveRulesDeps): SaveRules {
       ...(wanted.alongside?.(saved, now) ?? []),
     ]);
     if (!result.ok) {
-      if (result.because === 'suspect') await deps.trust.ensure();
       const stands = await readPointer(store);
       return result.because === 'conflict' && stands?.version === pointer.version ? { saved: false, because: 'overtaken' } : 'again';
     }

@@ -53,20 +53,20 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
     return failure.retry.when === 'token-accepted' || (isOwed && !released.has(group));
   }
 
-  async function release(group: GroupKey): Promise<'released' | 'left' | 'suspect'> {
+  /** @returns false: there was nothing to release */
+  async function release(group: GroupKey): Promise<boolean> {
     for (;;) {
       const [stored] = await store.read(GROUPS, [group]);
-      if (!stored || !isReleasable(stored.doc)) return 'left';
+      if (!stored || !isReleasable(stored.doc)) return false;
       const { doc, version } = stored;
       const requeueAt = outlastsNews(doc.requeueAt) ? doc.requeueAt : null;
       const next: GroupRecord = { ...doc, generation: doc.generation + 1, failure: null, requeueAt };
       const result = await store.commit([put(GROUPS, group, version, next)]);
-      if (!result.ok && result.because === 'suspect') return 'suspect';
       if (!result.ok) continue;
       if (doc.failure?.retry.when !== 'token-accepted') remember(group);
       count += 1;
       await queue.ask(group, 'rules');
-      return 'released';
+      return true;
     }
   }
 
@@ -81,23 +81,21 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
   /** @returns false: there is no group to go first */
   async function releaseOne(): Promise<boolean> {
     for await (const { items } of eachPage(store, GROUPS, FAILED)) {
-      for (const { id, doc } of items) if (isReleasable(doc) && (await release(id)) === 'released') return true;
+      for (const { id, doc } of items) if (isReleasable(doc) && (await release(id))) return true;
     }
     return false;
   }
 
-  /** @returns false: the store is suspect, so that some are still to be released */
-  async function releaseAll(): Promise<boolean> {
+  async function releaseAll(): Promise<void> {
     for await (const { items } of eachPage(store, GROUPS, FAILED)) {
-      for (const { id } of items) if ((await release(id)) === 'suspect') return false;
+      for (const { id } of items) await release(id);
     }
-    return true;
   }
 
   async function afterAccepted(): Promise<void> {
     if (!isOwed && clock.monotonic() < nextLookAt) return;
     nextLookAt = clock.monotonic() + LOOK_EVERY_MS;
-    if (!(await releaseAll())) return;
+    await releaseAll();
     if (isOwed) emit({ what: 'token-accepted', released: count });
     [isOwed, count] = [false, 0];
   }

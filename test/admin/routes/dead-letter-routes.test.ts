@@ -9,9 +9,9 @@ import { until } from '../../support/until.ts';
 const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/111122223333/findings';
 
 /** Keeps a body as intake does. @returns its id */
-async function keep({ site, parts }: AdminSite, body: string, because: string): Promise<string> {
+async function keep({ site }: AdminSite, body: string, because: string): Promise<string> {
   const hash = createHash('sha256').update(body).digest('hex');
-  await createKeepUnreadable({ store: site.store, trust: parts.trust, emit: () => undefined })({
+  await createKeepUnreadable({ store: site.store, emit: () => undefined })({
     hash,
     body,
     because,

@@ -97,7 +97,7 @@ describe('the status', () => {
     await parts.pauses.set('project:PLAT', 'anna', 'a deploy');
     const unreadable = { body: '', because: 'not-json', path: '', message: '', queueUrl: '', onlyCopy: false };
     const bounds = { messages: 1, bytes: 10_000 };
-    const keep = createKeepUnreadable({ store: site.store, trust: parts.trust, emit: () => undefined, bounds });
+    const keep = createKeepUnreadable({ store: site.store, emit: () => undefined, bounds });
     for (const hash of ['dropped', 'kept']) await keep({ hash, ...unreadable });
     await parts.sweep.run();
     expect((await ask('GET', '/api/v1/status')).body).toMatchObject({

@@ -48,8 +48,7 @@ async function open(named: number): Promise<AdminFixture> {
   const store = openEmbeddedStore(folder, { now: () => Date.now(), monotonic: () => performance.now() });
   await keepFindings(store, []);
   for (let at = 0; at < named; at += 1) await store.commit([put(CHANGES, `444455556666 us-west-2 f-${at}`, null, RECORD)]);
-  const trust = { ensure: () => Promise.resolve() };
-  const route = forgetPersonRoute({ store, trust, learn: async (_key, _because, alongside) => (await store.commit(alongside)).ok });
+  const route = forgetPersonRoute({ store, learn: async (_key, _because, alongside) => (await store.commit(alongside)).ok });
   const admin = await startAdmin([], { store, parts: [{ routes: [route] }] });
   onTestFinished(async () => {
     await admin.close();

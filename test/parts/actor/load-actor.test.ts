@@ -17,7 +17,7 @@ test('the list of parts has the part by the variable that turns it on', async ()
 });
 
 test('its routes are in the reference', () => {
-  const route = forgetPersonRoute({ store: Object.create(null), trust: { ensure: unused }, learn: unused });
+  const route = forgetPersonRoute({ store: Object.create(null), learn: unused });
   const listed = rowsUnder(textOf('docs/operations/reference.md'), 'Routes of parts').filter(([, , of]) => codesIn(of).includes('actor'));
   expect(listed.map(([path, role]) => [codesIn(path).join(), role])).toEqual([
     [`${route.method} ${route.path.replace(/:(\w+)/g, '{$1}')}`, route.access],

@@ -34,13 +34,12 @@ async function startAlone(sources: Parameters<typeof openOwnerSources>[0]): Prom
 }> {
   const [aws, site] = [await openOwnerSources(sources), await openSite()];
   const { store, clock } = site;
-  const { trust } = await site.start();
+  await site.start();
   const [told, closed, state]: [string[], Set<string>, { tags: string[] }] = [[], new Set(), { tags: ['team'] }];
   const part = startOwner(
     {
       store,
       clock,
-      trust,
       emit: () => undefined,
       settings: { OWNER_ROLE_NAME: OWNER_ROLE },
       aws: createAwsAccess({ agents: DIRECT.agents, log: { warn: () => undefined }, now: clock.now }),

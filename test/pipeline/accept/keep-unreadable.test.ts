@@ -19,9 +19,9 @@ interface Keeping {
 
 async function keeping(bounds: UnreadableBounds): Promise<Keeping> {
   const site = await openSite();
-  const { trust } = await site.start();
+  await site.start();
   const serviceEvents: ServiceEvent[] = [];
-  const keepUnreadable = createKeepUnreadable({ store: site.store, trust, emit: (event) => void serviceEvents.push(event), bounds });
+  const keepUnreadable = createKeepUnreadable({ store: site.store, emit: (event) => void serviceEvents.push(event), bounds });
   return {
     site,
     serviceEvents,

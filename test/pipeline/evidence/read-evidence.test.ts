@@ -9,6 +9,7 @@ import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { RULE_REVISIONS } from '../../../src/pipeline/records/rule-collections.ts';
 import { put, type Store, type Write } from '../../../src/pipeline/ports/store.ts';
+import { checkedStore } from '../../../src/pipeline/recovery/checked-store.ts';
 import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
 import { newGroup } from '../../../src/issues/group-record.ts';
 import { ruleChanges } from '../../../src/rules/rule-changes.ts';
@@ -166,9 +167,8 @@ function suite(name: string, missing: boolean, open: () => Promise<Store>): void
         ...store,
         commit: async (writes) => (checks === 0 ? { ok: false, because: 'suspect', id: 'epoch' } : store.commit(writes)),
       };
-      const trust = { ensure: async () => void (checks += 1) };
       const by = { actor: 'anna', path: '/api/v1/export', requestId: randomUUID() };
-      const pages = await createExportEvidence({ store: refusing, trust, yielder })(ALL, 'csv', by);
+      const pages = await createExportEvidence({ store: checkedStore(refusing, async () => void (checks += 1)), yielder })(ALL, 'csv', by);
       const { items } = await store.page(AUDIT, { terms: ['action:evidence.exported'], limit: 10 });
       expect(items.map(({ doc }) => doc)).toMatchObject([{ ...by, target: 'findings', before: null, after: { format: 'csv' } }]);
       expect(checks).toBe(1);

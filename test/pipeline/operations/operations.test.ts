@@ -35,8 +35,7 @@ async function openBench(): Promise<Bench> {
     process(owner, run, more = {}) {
       const emit = (event: ServiceEvent): void => void told.push(event);
       const kinds = { 'rules-reconcile': run };
-      const trust = { ensure: async () => undefined };
-      const made = createOperations({ store, trust, clock, emit, owner, soleOwner: false, kinds, ...more });
+      const made = createOperations({ store, clock, emit, owner, soleOwner: false, kinds, ...more });
       processes.push(made);
       return made;
     },

@@ -172,7 +172,6 @@ describe('accepting: a pass that is lost between the store and the queue is aske
       store: site.store,
       queue: killAtAsk(parts.queue),
       rules: parts.rules,
-      trust: parts.trust,
       clock: site.clock,
       emit: () => undefined,
     });

@@ -105,7 +105,7 @@ test('the evidence of a lookup outlasts other writers of the group, however ofte
       async lookup(question) {
         const lookup = await tracker.lookup(question);
         const [stored] = await site.store.read(GROUPS, [(await parts.record(active.key))?.group ?? '']);
-        if (stored) await requestPass({ store: site.store, trust: parts.trust }, stored.id);
+        if (stored) await requestPass(site.store, stored.id);
         written += 1;
         return lookup;
       },

@@ -79,17 +79,15 @@ export async function startAdmin(
   const log: string[] = [];
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
   const yielder = createYielder(clock);
-  const trust = { ensure: async () => undefined };
   const queue = createInProcessQueue({ concurrency: 1, clock, onError: () => undefined });
   const rules = overrides.rules ?? createRuleBook(store, RULES, clock, NO_ACCOUNT_BOOK);
   const ownOperations = createOperations({
     store,
     clock,
-    trust,
     emit: () => undefined,
     owner: 'test',
     soleOwner: true,
-    kinds: { 'rules-reconcile': createReconcileChanged({ store, queue, rules, trust, yielder }) },
+    kinds: { 'rules-reconcile': createReconcileChanged({ store, queue, rules, yielder }) },
   });
   const operations = overrides.operations ?? ownOperations;
   const check = createCheckDraft({
@@ -99,7 +97,7 @@ export async function startAdmin(
     yielder,
     clock,
   });
-  const saveRules = createSaveRules({ store, rules, operations, trust, check, rulesExport: null, emit: () => undefined });
+  const saveRules = createSaveRules({ store, rules, operations, check, rulesExport: null, emit: () => undefined });
   const part = { ok: true, message: 'answers' };
   const app = await buildAdminServer({
     store,
@@ -121,10 +119,10 @@ export async function startAdmin(
     unlinkIssue: async () => ({ ok: false, because: 'no-such-group' }),
     deadLetterQueues: [],
     doctor: async () => [{ check: 'store-reachable', ok: true, message: 'It answers', advice: null }],
-    dismissDeadLetter: createDismissDeadLetter({ store, trust }),
-    exportEvidence: createExportEvidence({ store, trust, yielder }),
+    dismissDeadLetter: createDismissDeadLetter({ store }),
+    exportEvidence: createExportEvidence({ store, yielder }),
     reports: createReports({ store, yielder, clock }),
-    pauses: createPauses({ store, trust: { ensure: async () => undefined } }),
+    pauses: createPauses({ store }),
     version: '1.2.3',
     logger: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),
     liveness: () => ({ ok: true, because: 'work makes progress' }),
