@@ -18,6 +18,16 @@ const SETTLED = 0.1;
 /** What a page may have more at the end: other findings are shown than before. */
 const MORE = 1.15;
 const SPARE = { heapMb: 2, nodes: 300, listeners: 30 };
+/** One is measured before, and one after. */
+const MIN_WALKS = 2;
+/** In the order of the walk, with their titles. */
+const VIEWS = [
+  ['failures', 'Failures'],
+  ['rules', 'Rules'],
+  ['sweeps', 'Sweeps'],
+  ['audit', 'Audit'],
+  ['overview', 'Overview'],
+] as const;
 /** Garbage that becomes free only by the end of other garbage. */
 const COLLECTIONS = 3;
 
@@ -63,12 +73,17 @@ async function leaveOpen(service: SweptService, browser: Browser, forMs: number)
     openTab(browser, origin, 'walked'),
   ]);
   const tabs = [overview, findings, walked];
-  const end = performance.now() + forMs;
-  const isOver = (): boolean => performance.now() >= end;
-  const [load, walk] = [changeFindings(service, isOver), walkThrough(walked.page, origin, isOver)];
-  await Promise.race([sleep(forMs * SETTLED), load, walk]);
-  const before = await holdAll(tabs);
-  const [changes, walks] = await Promise.all([load, walk]);
+  const from = performance.now();
+  const isPast = (part: number): boolean => performance.now() - from >= forMs * part;
+  const load = changeFindings(service, () => isPast(1));
+  let [walks, before]: [number, readonly Held[]] = [0, []];
+  // Each measurement comes at the end of a walk, so that the same views are compared.
+  while (!isPast(1) || walks < MIN_WALKS) {
+    await walkThrough(walked.page, origin);
+    walks += 1;
+    if (before.length === 0 && isPast(SETTLED)) before = await holdAll(tabs);
+  }
+  const changes = await load;
   const after = await holdAll(tabs);
   const violations = tabs.flatMap((tab, at) => grown(tab.what, before[at], after[at]));
   return {
@@ -108,29 +123,18 @@ async function changeFindings({ sqs }: SweptService, isOver: () => boolean): Pro
   return changes;
 }
 
-/** Goes from view to view, with a finding opened and closed, until the time is over. @returns how often */
-async function walkThrough(page: Page, origin: string, isOver: () => boolean): Promise<number> {
-  let walks = 0;
-  while (!isOver()) {
-    await page.goto(`${origin}/#/findings`);
-    await page.locator('.row-link').first().click();
-    await page.getByText('Timeline').waitFor();
+/** Goes from view to view, with a finding opened and closed; ends at the overview. */
+async function walkThrough(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/#/findings`);
+  await page.locator('.row-link').first().click();
+  await page.getByText('Timeline').waitFor();
+  await sleep(ACT_MS);
+  await page.keyboard.press('Escape');
+  for (const [view, title] of VIEWS) {
+    await page.goto(`${origin}/#/${view}`);
+    await page.getByRole('heading', { name: title, level: 1 }).waitFor();
     await sleep(ACT_MS);
-    await page.keyboard.press('Escape');
-    for (const [view, title] of [
-      ['failures', 'Failures'],
-      ['rules', 'Rules'],
-      ['sweeps', 'Sweeps'],
-      ['audit', 'Audit'],
-      ['overview', 'Overview'],
-    ] as const) {
-      await page.goto(`${origin}/#/${view}`);
-      await page.getByRole('heading', { name: title, level: 1 }).waitFor();
-      await sleep(ACT_MS);
-    }
-    walks += 1;
   }
-  return walks;
 }
 
 async function holdAll(tabs: readonly Tab[]): Promise<readonly Held[]> {
