@@ -14,7 +14,7 @@ const EVENT_MS = 250;
 /** Between two things that a person does, ms. */
 const ACT_MS = 2_000;
 /** The first measurement comes after this part of the time: by then all code has run, and is compiled. */
-const SETTLED = 0.1;
+const FIRST_LOOK = 0.1;
 /** What a page may have more at the end: other findings are shown than before. */
 const MORE = 1.15;
 const SPARE = { heapMb: 2, nodes: 300, listeners: 30 };
@@ -81,7 +81,7 @@ async function leaveOpen(service: SweptService, browser: Browser, forMs: number)
   while (!isPast(1) || walks < MIN_WALKS) {
     await walkThrough(walked.page, origin);
     walks += 1;
-    if (before.length === 0 && isPast(SETTLED)) before = await holdAll(tabs);
+    if (before.length === 0 && isPast(FIRST_LOOK)) before = await holdAll(tabs);
   }
   const changes = await load;
   const after = await holdAll(tabs);
