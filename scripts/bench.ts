@@ -1,18 +1,21 @@
 import { writeFileSync } from 'node:fs';
+import { chromePath } from '../test/support/browser/open-browser.ts';
 import { redisServerPath } from '../test/support/servers/redis-server.ts';
 import { benchBacktest } from './bench-backtest.ts';
 import { benchCalls } from './bench-calls.ts';
 import { benchExport } from './bench-export.ts';
+import { benchPage } from './bench-page.ts';
 import { benchRate } from './bench-rate.ts';
 import { benchRequests } from './bench-requests.ts';
 
 /**
  * The benchmark: calls to Jira per finding, use of Jira's rate limit by two replicas, response times and memory of the service during the
- * costliest requests of each role, and response times during a backtest over very many findings and during an export of them. Prints tables and writes bench.json.
+ * costliest requests of each role, response times during a backtest over very many findings and during an export of them, and the longest task of the admin page over as many. Prints tables and writes bench.json.
  */
 const FINDINGS = 1_000;
 const BACKTESTED = 100_000;
 const EXPORTED = 100_000;
+const SHOWN = 100_000;
 
 const calls = await benchCalls(FINDINGS);
 console.table(
@@ -71,4 +74,18 @@ console.table(
     'memory growth MB': growthMb === null ? 'not known' : growthMb.toFixed(0),
   })),
 );
-writeFileSync('bench.json', `${JSON.stringify({ calls, rate, requests, backtest, exports }, null, 2)}\n`);
+const page = chromePath() === null ? null : await benchPage(SHOWN);
+if (page === null) console.log('No chromium (set CHROME_PATH or put it on the PATH): the admin page was not measured');
+else {
+  console.table(
+    page.rows.map(({ what, tasks, longestMs: worstMs, longestCpuMs, drawn }) => ({
+      'admin page': what,
+      tasks,
+      'longest task ms': worstMs.toFixed(0),
+      'of the processor ms': longestCpuMs.toFixed(0),
+      'rows drawn': drawn,
+    })),
+  );
+  console.table([{ findings: page.findings, 'first view KB': page.firstViewBytes / 1_000, 'sent KB': page.sentBytes / 1_000 }]);
+}
+writeFileSync('bench.json', `${JSON.stringify({ calls, rate, requests, backtest, exports, page }, null, 2)}\n`);

@@ -36,6 +36,15 @@ const PICTURES: readonly Picture[] = [
     },
   },
   { name: 'rules', place: '#/rules' },
+  {
+    name: 'try',
+    place: '#/rules/try',
+    prepare: async (page) => {
+      await page.locator('.pick').first().click();
+      await page.locator('.trace').waitFor();
+    },
+  },
+  { name: 'history', place: '#/rules/history', prepare: (page) => page.getByRole('link', { name: 'Revision 1' }).waitFor() },
   { name: 'draft', place: '#/rules/draft?rule=unused', prepare: writeDraft },
   {
     name: 'sweeps',

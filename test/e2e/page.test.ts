@@ -9,6 +9,9 @@ import { until } from '../support/until.ts';
 
 const HOSTILE = [MARKUP, `\u202egnp.exe \u2066${'م'.repeat(20)}`, 'x'.repeat(2_000), '=HYPERLINK("http://evil.example")'];
 
+/** Findings in a long list; a multiple of the page that the admin page asks for. */
+const LONG_LIST = 10_000;
+
 const CHROME = chromePath();
 
 let browser: Browser;
@@ -76,12 +79,74 @@ describe.skipIf(CHROME === null)('the admin page', () => {
     await page.getByText('Issue linked').first().waitFor();
     await page.getByText('Decision, rule by rule').click();
     await page.getByText('matches, so it decides').waitFor();
+    // What the audit says of an act is for admins alone.
+    expect(await page.getByText('In the audit').count()).toBe(0);
     await page.keyboard.press('Escape');
     await until(async () => !page.url().includes('finding-1'), 'Escape closes the finding');
 
+    await page.goto(`${site.url}/#/overview`);
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await signIn(page, TOKENS.admin);
+    await page.goto(`${site.url}/#/findings/finding-1`);
+    await page.locator('.entry', { hasText: 'Issue linked' }).getByRole('link', { name: 'In the audit' }).click();
+    await page.locator('.audit-target', { hasText: 'finding-1' }).waitFor();
+    expect(await page.locator('.line-title').allTextContents()).toEqual([expect.stringContaining('mapping.linked')]);
     expectClean({ page, ...operator });
+  });
+
+  test('a very long list costs a window of rows and of findings, one request at a time', { timeout: 180_000 }, async () => {
+    const site = await startPageSite(browser, {}, [numberedEvent(1, 10)]);
+    await until(() => site.jira.issues().length === 1, 'the issue is open', 60_000);
+    const { items } = JSON.parse(await (await fetch(`${site.url}/api/v1/mappings`)).text());
+    const watched = await site.open('');
+    const { page } = watched;
+    const asked: string[] = [];
+    const [held, given]: string[][] = [[], []];
+    await page.route('**/api/v1/mappings?*', async (route) => {
+      const { searchParams } = new URL(route.request().url());
+      const [from, q] = [Number(searchParams.get('cursor') ?? 0), searchParams.get('q')];
+      // Its answer never comes.
+      if (q === 'slow') return void held?.push(q);
+      asked.push(String(from));
+      const count = q === null ? LONG_LIST : 1;
+      const to = Math.min(count, from + Number(searchParams.get('limit')));
+      const rows = range(to - from).map((at) => ({
+        ...items[0],
+        findingId: `f-${from + at}`,
+        resource: `arn:aws:s3:::bucket-${from + at}`,
+      }));
+      await route.fulfill({ json: { items: rows, nextCursor: to === count ? null : String(to) } });
+    });
+    page.on('requestfailed', (request) => given?.push(new URL(request.url()).searchParams.get('q') ?? ''));
+
+    await page.goto(`${site.url}/#/findings`);
+    await page.getByRole('link', { name: 'bucket-0', exact: true }).waitFor();
+    await page.evaluate(`globalThis.most = 0;
+      new MutationObserver(() => (globalThis.most = Math.max(globalThis.most, document.querySelectorAll('tr.fixed').length)))
+        .observe(document.querySelector('tbody'), { childList: true });
+      globalThis.scrolling = setInterval(() => scrollTo(0, document.documentElement.scrollHeight), 10);`);
+    await page.getByText(`${LONG_LIST / 1_000},000 findings`, { exact: true }).waitFor();
+    await page.evaluate('clearInterval(globalThis.scrolling)');
+    expect(asked).toEqual(range(LONG_LIST / 200).map((at) => String(at * 200)));
+    await page.getByRole('link', { name: `bucket-${LONG_LIST - 1}`, exact: true }).waitFor();
+
+    // What was let go of is read again where a person looks, and nothing else.
+    asked.length = 0;
+    await page.evaluate('scrollTo(0, 0)');
+    await page.getByRole('link', { name: 'bucket-0', exact: true }).waitFor();
+    await page.evaluate(`scrollTo(0, document.documentElement.scrollHeight / 2)`);
+    await page.getByRole('link', { name: `bucket-${LONG_LIST / 2}`, exact: true }).waitFor();
+    expect(asked.length).toBeLessThan(5);
+    expect(asked[0]).toBe('0');
+    expect(await page.evaluate('globalThis.most')).toBeLessThan(60);
+
+    // A search that is typed on gives up the request for what was typed first.
+    await page.getByLabel('Search').fill('slow');
+    await until(() => held?.length === 1, 'the first search was asked for');
+    await page.getByLabel('Search').fill('quick');
+    await page.getByText('1 finding', { exact: true }).waitFor();
+    expect(given).toContain('slow');
+    expectClean(watched);
   });
 
   test('shows foreign text as text, at every width and in both themes', { timeout: 180_000 }, async () => {

@@ -13,6 +13,8 @@ export interface Scenario {
   readonly name: string;
   /** What this machine lacks to play it; null: nothing. */
   readonly missing: string | null;
-  /** @param seconds how long the fault lasts */
+  /** How long it lasts unless the command says otherwise; absent: as long as all others. */
+  readonly usualSeconds?: number;
+  /** @param seconds how long the fault lasts, or what is measured goes on */
   play(seconds: number): Promise<SoakResult>;
 }

@@ -35,6 +35,22 @@ const Evaluated = Type.Object({
     }),
   ),
   outcome: Type.Object({ step: Text, because: Text, until: OrNull(Text), notes: Type.Array(Text) }),
+  facts: Type.Object({
+    changed: Type.Optional(Type.Object({ principal: Text, role: OrNull(Text), session: OrNull(Text), action: Text, at: Text, by: Text })),
+  }),
+  owner: OrNull(Type.Object({ name: Text, source: Text, from: Text })),
+});
+
+const Caller = Type.Object({ role: Text });
+
+const Act = Type.Object({
+  at: Text,
+  actor: Text,
+  action: Text,
+  target: Text,
+  before: Type.Unknown(),
+  after: Type.Unknown(),
+  requestId: Text,
 });
 
 export interface WhyOptions extends OutputOptions {
@@ -43,6 +59,9 @@ export interface WhyOptions extends OutputOptions {
 
 /** Rules above the one that decides, of which there may be thousands. */
 const MAX_RULES = 20;
+
+/** What the audit says of one target, the newest. */
+const MAX_ACTS = 100;
 
 /** A key of Jira, which no id of a finding looks like. */
 const ISSUE_KEY = /^[A-Z][A-Z0-9_]*-[1-9]\d*$/;
@@ -54,9 +73,16 @@ export async function explainFinding(terminal: Terminal, id: string, options: Wh
   const mapping = await api.read(WithHistory, `api/v1/mappings/${encodeURIComponent(one.findingId)}`, { analyzerArn: one.analyzerArn });
   const { findingId, analyzerArn } = mapping;
   const evaluation = await api.send(Evaluated, 'POST', 'api/v1/rules/evaluate', { body: { json: { findingId, analyzerArn } } });
-  if (options.output !== 'table') return showValue(terminal, options.output, { mapping, evaluation });
+  const audit = await actsOn(api, mapping);
+  if (options.output !== 'table') return showValue(terminal, options.output, { mapping, evaluation, audit });
   const now = terminal.now();
-  const parts = [summaryLines(mapping, now, terminal.out), historyLines(mapping, now), ruleLines(evaluation), nextLines(evaluation, now)];
+  const parts = [
+    [...summaryLines(mapping, now, terminal.out), ...factLines(evaluation, now)],
+    historyLines(mapping, now),
+    ...(audit === null || audit.length === 0 ? [] : [auditLines(audit)]),
+    ruleLines(evaluation),
+    nextLines(evaluation, now),
+  ];
   terminal.out.write(`${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`);
 }
 
@@ -68,6 +94,42 @@ async function findingOf(api: Api, issueKey: string): Promise<{ readonly finding
   if (others.length === 0) return first;
   const ids = items.map(({ findingId, resource }) => `  ${findingId}  ${resource}`);
   throw new CommandFailed(EXIT.failed, [`Several findings share the issue ${issueKey}; name one of them:`, ...ids].join('\n'));
+}
+
+/** What the audit says of a finding, the oldest first; null: only admins may read it. */
+async function actsOn(api: Api, { findingId, group }: Static<typeof WithHistory>): Promise<readonly Static<typeof Act>[] | null> {
+  const { role } = await api.read(Caller, 'api/v1/me');
+  if (role !== 'admin') return null;
+  const [ofFinding, ofGroup] = await Promise.all([findingId, group].map((target) => api.list(Act, 'api/v1/audit', { target }, MAX_ACTS)));
+  // The audit names a finding by its id alone, which several analyzers may use: the group tells them apart.
+  const own = (ofFinding?.items ?? []).filter(({ before, after }) => groupIn(after) === group || groupIn(before) === group);
+  return [...own, ...(ofGroup?.items ?? [])].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+function groupIn(state: unknown): unknown {
+  return typeof state === 'object' && state !== null && 'group' in state ? state.group : null;
+}
+
+function factLines({ facts: { changed }, owner }: Static<typeof Evaluated>, now: number): readonly string[] {
+  const lines: string[] = [];
+  if (owner !== null) lines.push(`Owner     ${safeText(`${owner.name} (${owner.source}: ${owner.from})`)}`);
+  if (changed !== undefined) {
+    const { principal, role, session, action, at, by } = changed;
+    const who = [
+      principal,
+      ...(role === null ? [] : [`role ${role}`]),
+      ...(session === null || session === principal ? [] : [`session ${session}`]),
+    ];
+    lines.push(`Changed   ${safeText(`${[...who, action, by].join(', ')}, ${agoWords(at, now)}`)}`);
+  }
+  return lines;
+}
+
+function auditLines(audit: readonly Static<typeof Act>[]): readonly string[] {
+  return [
+    'Audit',
+    ...audit.map(({ at, actor, action, requestId }) => `  ${safeText(`${at}  ${action} by ${actor} (request ${requestId})`)}`),
+  ];
 }
 
 function summaryLines(mapping: Static<typeof WithHistory>, now: number, out: Output): readonly string[] {

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Facts } from '../../../src/issues/facts/facts.ts';
+import type { Enricher } from '../../../src/pipeline/ports/enricher.ts';
 import { testFolder } from '../../support/service/service-process.ts';
 import { openCliSite } from '../../support/cli/cli-site.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
@@ -100,6 +102,36 @@ describe('f2j why', () => {
     });
     expect(await run('viewer', 'why nothing')).toMatchObject({ exitCode: 1, err: expect.stringContaining('(mapping-not-found)') });
     expect(await run('viewer', 'why SEC-1 -o csv')).toMatchObject({ exitCode: 2 });
+  });
+
+  test('tells owner and actor, and to admins what the audit has of this finding', async () => {
+    const changed = { principal: 'dana', role: 'Deploy', session: 'run-1', person: false, action: 'PutBucketPolicy', by: 'cli' } as const;
+    const contact = { name: 'Security', email: 'security@example.com' };
+    const facts: Facts = {
+      changed: { ...changed, at: '2026-03-01T10:00:00.000Z' },
+      owner: { resourceTags: {}, accountTags: {}, contact },
+    };
+    const enricher: Enricher = {
+      name: 'made-up',
+      want: () => Promise.resolve(false),
+      known: (findings) => Promise.resolve(new Map(findings.map(({ key }) => [key, { facts, awaited: false }]))),
+      start: () => undefined,
+      stop: () => Promise.resolve(),
+    };
+    const part = { name: 'made-up', enricher, diagnose: () => Promise.resolve([]), routes: [] };
+    const { admin, run } = await openCliSite({ parts: { startParts: () => [part] } });
+    for (const n of [1, 2]) await admin.take(numberedEvent(n, 1));
+    for (const n of [1, 2]) await admin.ask('POST', `/api/v1/mappings/finding-${n}/reconcile`);
+    const { out } = await run('admin', 'why finding-1');
+    expect(out).toMatch(
+      /\nOwner {5}Security \(security-contact: security@example\.com\)\nChanged {3}dana, role Deploy, session run-1, PutBucketPolicy, cli, /,
+    );
+    expect(out).toMatch(/ {2}asked: by otto /);
+    expect(out).toMatch(/\nAudit\n {2}\S+ {2}mapping\.reconciled by otto \(request \S+\)\n\nThe current rules say/);
+    expect(JSON.parse((await run('admin', 'why finding-1 -o json')).out).audit).toHaveLength(1);
+    // The audit is for admins alone.
+    expect((await run('operator', 'why finding-1')).out).not.toContain('\nAudit\n');
+    expect(JSON.parse((await run('viewer', 'why finding-1 -o json')).out).audit).toBeNull();
   });
 });
 

@@ -7,10 +7,11 @@ import { readPage, type Page } from '../../../src/parts/page/page.ts';
 import { saveText, toCsv } from '../../../src/parts/page/assets/csv.js';
 import { duration, resourceName, visible, webLink, withLocalTimes } from '../../../src/parts/page/assets/format.js';
 import { nextSort, sortedBy } from '../../../src/parts/page/assets/views/findings/sort.js';
-import { BECAUSE, HISTORY, SEVERITY, STATE } from '../../../src/parts/page/assets/words.js';
-import { STATES } from '../../../src/admin/routes/mapping.ts';
+import { BECAUSE, HISTORY, OWNER_SOURCE, SEVERITY, STATE } from '../../../src/parts/page/assets/words.js';
+import { HISTORY_KINDS, STATES } from '../../../src/admin/routes/mapping.ts';
 import { FILTERS } from '../../../src/admin/routes/mapping-query.ts';
 import { SEVERITIES } from '../../../src/findings/severity.ts';
+import { OWNER_SOURCES } from '../../../src/issues/facts/find-owner.ts';
 import { FAILURE_CODES } from '../../../src/issues/failure.ts';
 import { FAILURE } from '../../../src/parts/page/assets/views/failures/failure-words.js';
 import { UNREADABLE } from '../../../src/parts/page/assets/views/dead-letters/unreadable-words.js';
@@ -113,7 +114,8 @@ describe('the sources', () => {
     const unread = rowsUnder(textOf('docs/operations/reference.md'), 'Messages that cannot be read').flatMap(([code]) => codesIn(code));
     expect(Object.keys(UNREADABLE).toSorted()).toEqual(unread.toSorted());
     expect(FILTER_NAMES.filter((name) => name !== 'owner' && !Object.hasOwn(FILTERS, name))).toEqual([]);
-    expect(Object.keys(HISTORY)).toContain('created');
+    expect(HISTORY_KINDS.filter((what) => !Object.hasOwn(HISTORY, what))).toEqual([]);
+    expect(Object.keys(OWNER_SOURCE).toSorted()).toEqual(OWNER_SOURCES.toSorted());
   });
 });
 

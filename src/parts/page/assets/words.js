@@ -117,9 +117,21 @@ export const HISTORY = {
   'found-again': { word: 'Issue found again', tone: 'accent', hint: 'Jira' },
   rescan: { word: 'AWS asked to scan again', tone: 'quiet', hint: 'AWS' },
   released: { word: 'Released', tone: 'medium', hint: 'Person' },
+  retried: { word: 'Retry requested', tone: 'medium', hint: 'Person' },
+  changed: { word: 'Resource changed', tone: 'high', hint: 'AWS' },
+  enriched: { word: 'More learned', tone: 'quiet', hint: 'AWS' },
   'details-missing': { word: 'AWS gave no details', tone: 'high', hint: 'AWS' },
   'passed-on': { word: 'Issue passed on', tone: 'quiet', hint: 'AWS' },
   shrunk: { word: 'Old details forgotten', tone: 'quiet', hint: 'Service' },
+};
+
+/** What says whose a resource is; the word stands for a person whose name is not kept. @type {Readonly<Record<string, Word>>} */
+export const OWNER_SOURCE = {
+  'resource-tag': { word: 'named by a tag', tone: 'quiet', hint: 'by a tag of the resource' },
+  'account-tag': { word: 'named by a tag', tone: 'quiet', hint: 'by a tag of its account' },
+  'account-map': { word: 'named by the account map', tone: 'quiet', hint: 'by the account map of the rules' },
+  actor: { word: 'a person', tone: 'quiet', hint: 'who made the change' },
+  'security-contact': { word: 'a person', tone: 'quiet', hint: 'the security contact of its account' },
 };
 
 /** The word for a code; a code that this page does not know is shown as it is. @param {Readonly<Record<string, Word>>} words @param {string} code @returns {Word} */

@@ -3,15 +3,18 @@ import { html } from '../html.js';
 
 /** Rows that are kept above and below what is seen. */
 const SPARE = 6;
+/** In the place of a row that is being loaded. */
+const LOADING = html`<td role="cell" class="faint">Loading …</td>`;
 const NARROW = matchMedia('(max-width: 860px)');
 
 /**
  * A table of which only the rows near the seen part are in the document, however many are loaded. All rows have one height.
  * @template T
- * @param {{ caption: string, head: any, rows: readonly T[], keyOf: (row: T) => string, row: (row: T) => any, total: number | null,
- *   onEnd: () => void, end?: any }} props `total` null: not known. `onEnd` is called when the last rows come into sight
+ * @param {{ caption: string, head: any, count: number, rowsIn: (from: number, to: number) => readonly (T | null)[], keyOf: (row: T) => string,
+ *   row: (row: T) => any, total: number | null, onSee: (from: number, to: number) => void, end?: any }} props
+ *   `rowsIn`: the rows by their place, `to` excluded; null: not loaded. `total` null: not known. `onSee` says which rows are in the document
  */
-export function WindowedTable({ caption, head, rows, keyOf, row, total, onEnd, end = null }) {
+export function WindowedTable({ caption, head, count, rowsIn, keyOf, row, total, onSee, end = null }) {
   const body = useRef(/** @type {HTMLTableSectionElement | null} */ (null));
   const height = useRowHeight();
   const [seen, setSeen] = useState({ from: 0, to: 40 });
@@ -38,11 +41,9 @@ export function WindowedTable({ caption, head, rows, keyOf, row, total, onEnd, e
     };
   }, [height]);
 
-  useEffect(() => {
-    if (seen.to >= rows.length) onEnd();
-  }, [seen.to, rows.length]);
+  useEffect(() => onSee(seen.from, seen.to), [seen.from, seen.to]);
 
-  const to = Math.min(seen.to, rows.length);
+  const to = Math.min(seen.to, count);
   const from = Math.min(seen.from, to);
   return html`<div class="windowed">
     <table class="table cards" role="table" aria-rowcount=${total === null ? -1 : total + 1}>
@@ -50,8 +51,8 @@ export function WindowedTable({ caption, head, rows, keyOf, row, total, onEnd, e
       <thead role="rowgroup">${head}</thead>
       <tbody ref=${body} role="rowgroup">
         ${from === 0 ? null : html`<tr key="above" class="spacer" role="presentation" style=${{ height: `${from * height}px` }}></tr>`}
-        ${rows.slice(from, to).map((one, at) => html`<tr key=${keyOf(one)} role="row" class="fixed" aria-rowindex=${from + at + 2}>${row(one)}</tr>`)}
-        ${to === rows.length ? null : html`<tr key="below" class="spacer" role="presentation" style=${{ height: `${(rows.length - to) * height}px` }}></tr>`}
+        ${rowsIn(from, to).map((one, at) => html`<tr key=${one === null ? `place ${from + at}` : keyOf(one)} role="row" class="fixed" aria-rowindex=${from + at + 2}>${one === null ? LOADING : row(one)}</tr>`)}
+        ${to === count ? null : html`<tr key="below" class="spacer" role="presentation" style=${{ height: `${(count - to) * height}px` }}></tr>`}
       </tbody>
     </table>
     ${end}

@@ -13,6 +13,7 @@ import { Filters } from './findings/filters.js';
 import { FindingRow, FindingsHead } from './findings/finding-row.js';
 import { FindingSheet } from './findings/finding-sheet.js';
 import { saveFindings } from './findings/save-findings.js';
+import { rowsIn } from './findings/kept-pages.js';
 import { sortedBy } from './findings/sort.js';
 import { keyOf, useFindings } from './findings/use-findings.js';
 
@@ -28,7 +29,7 @@ export function View({ route: { rest, query } }) {
     (changes) => go(linkTo('findings', [], { ...query, ...changes, analyzerArn: null }), { replace: true })
   );
   return html`<div class="view">
-    <${ViewHead} title="Findings" hint=${countText(list, sort)}><${HeadActions} filter=${filter} reload=${list.reload} /><//>
+    <${ViewHead} title="Findings" hint=${countText(list)}><${HeadActions} filter=${filter} reload=${list.reload} /><//>
     <${Filters} query=${query} set=${set} />
     ${list.problem === null ? null : html`<${ProblemBox} problem=${list.problem} again=${list.reload} />`}
     ${list.news ? html`<button type="button" class="button news" onClick=${list.reload}><${Icon} name="retry" size=${15} />Something has changed. Load the list again</button>` : null}
@@ -59,20 +60,22 @@ function HeadActions({ filter, reload }) {
  * @param {{ list: ReturnType<typeof useFindings>, query: Readonly<Record<string, string>>, sort: string, set: SetQuery, filtered: boolean }} props
  */
 function List({ list, query, sort, set, filtered }) {
-  const rows = useMemo(() => sortedBy(list.rows, sort), [list.rows, sort]);
-  const isAll = list.loaded && list.cursor === null;
-  if (isAll && rows.length === 0) return html`<div class="card"><${NoFindings} filtered=${filtered} /></div>`;
+  const { pages, count } = list;
+  const sorted = useMemo(() => (list.sorts ? sortedBy(rowsIn(pages, 0, count), sort) : null), [pages, sort]);
   const row = useMemo(() => rowsOf(query), [query]);
+  const isAll = list.loaded && list.cursor === null;
+  if (isAll && count === 0) return html`<div class="card"><${NoFindings} filtered=${filtered} /></div>`;
   return html`<div class="card flush">
     <${WindowedTable}
       caption="Findings"
       head=${html`<${FindingsHead} sort=${sort} set=${set} />`}
-      rows=${rows}
+      count=${count}
+      rowsIn=${(/** @type {number} */ from, /** @type {number} */ to) => (sorted === null ? rowsIn(pages, from, to) : sorted.slice(from, to))}
       keyOf=${keyOf}
       row=${row}
-      total=${isAll ? rows.length : null}
-      onEnd=${list.more}
-      end=${list.loading && (rows.length === 0 || list.cursor !== null) ? html`<div class="table-end"><${Loading} lines=${rows.length === 0 ? 8 : 2} what="Loading findings" /></div>` : null}
+      total=${isAll ? count : null}
+      onSee=${list.see}
+      end=${list.loading && (count === 0 || list.cursor !== null) ? html`<div class="table-end"><${Loading} lines=${count === 0 ? 8 : 2} what="Loading findings" /></div>` : null}
     />
   </div>`;
 }
@@ -99,11 +102,9 @@ function NoFindings({ filtered }) {
   <//>`;
 }
 
-/** @param {ReturnType<typeof useFindings>} list @param {string} sort */
-function countText({ rows, cursor, loaded }, sort) {
+/** @param {ReturnType<typeof useFindings>} list */
+function countText({ count, cursor, loaded, sorts }) {
   if (!loaded) return null;
-  if (cursor === null) return plural(rows.length, 'finding');
-  return sort === ''
-    ? `The newest ${number(rows.length)}, more as you scroll`
-    : `Sorted among the newest ${number(rows.length)}; filter to sort fewer`;
+  if (cursor === null) return plural(count, 'finding');
+  return sorts ? `Sorted among the newest ${number(count)}; filter to sort fewer` : `The newest ${number(count)}, more as you scroll`;
 }

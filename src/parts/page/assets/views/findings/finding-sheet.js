@@ -9,10 +9,12 @@ import { useLoad } from '../../components/use-load.js';
 import { plural, resourceName, typeName, visible } from '../../format.js';
 import { html } from '../../html.js';
 import { linkTo } from '../../router.js';
-import { becauseText } from '../../words.js';
+import { becauseText, OWNER_SOURCE, wordFor } from '../../words.js';
 import { FindingActions } from './finding-actions.js';
+import { changedText, timelineEntries } from './timeline-entries.js';
 import { Timeline } from './timeline.js';
 import { Trace } from './trace.js';
+import { useMoreFacts } from './use-more-facts.js';
 
 /**
  * One finding: what it is, what became of it and why, and what may be done.
@@ -44,7 +46,9 @@ function shortName(resource) {
 
 /** @param {{ mapping: any, onChanged: (mapping: any) => void }} props */
 function Finding({ mapping, onChanged }) {
-  const { severity, state, findingStatus, because, issue, error, history, ruleId } = mapping;
+  const { severity, state, findingStatus, because, issue, error, ruleId } = mapping;
+  const { evaluation, audit } = useMoreFacts(mapping);
+  const changed = evaluation.data?.facts.changed ?? null;
   return html`
     <div class="chips sheet-badges">
       <${Severity} severity=${severity} /><${StateBadge} state=${state} /><${FindingStatusBadge} status=${findingStatus} />
@@ -72,6 +76,8 @@ function Finding({ mapping, onChanged }) {
           ['Resource', html`<${Copyable} value=${mapping.resource} what="the ARN" />`],
           ['Type', typeName(mapping.resourceType)],
           ['Account', html`<span class="num">${visible(mapping.accountId)}</span> in ${visible(mapping.region)}`],
+          ['Owner', html`<${Owner} kept=${mapping.owner} found=${evaluation.data?.owner ?? null} />`],
+          ...(changed === null ? [] : [['Changed by', html`<${Foreign}>${changedText(changed)}<//>, <${Time} at=${changed.at} />`]]),
           ['Due', html`<${Due} mapping=${mapping} />`],
           ['Rule', ruleId === null ? 'none' : html`<${Foreign}>${ruleId}<//>`],
           ['Finding', html`<${Copyable} value=${mapping.findingId} what="the finding id" />`],
@@ -83,10 +89,19 @@ function Finding({ mapping, onChanged }) {
     </section>
     <section>
       <h3>Timeline</h3>
-      <${Timeline} history=${history ?? []} firstSeenAt=${mapping.firstSeenAt} />
+      ${audit.problem === null ? null : html`<${ProblemBox} problem=${audit.problem} again=${audit.reload} />`}
+      <${Timeline} entries=${timelineEntries(mapping, changed, audit.data ?? [])} firstSeenAt=${mapping.firstSeenAt} />
     </section>
-    <${Trace} mapping=${mapping} />
+    <${Trace} evaluation=${evaluation} />
   `;
+}
+
+/** The name of a person is with the facts alone, which come later. @param {{ kept: any, found: any }} props */
+function Owner({ kept, found }) {
+  const { source, name } = found ?? kept ?? { source: null, name: null };
+  if (source === null) return html`<span class="faint">not known</span>`;
+  const where = html`<span class="faint">, ${wordFor(OWNER_SOURCE, source).hint}</span>`;
+  return html`${name === null ? wordFor(OWNER_SOURCE, source).word : html`<${Foreign}>${name}<//>`}${where}`;
 }
 
 /** @param {{ mapping: any }} props */

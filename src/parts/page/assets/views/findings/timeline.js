@@ -1,11 +1,15 @@
 import { Foreign } from '../../components/text.js';
 import { bothTimes, localDay, localSeconds } from '../../format.js';
 import { html } from '../../html.js';
+import { linkTo } from '../../router.js';
 import { becauseText, HISTORY, observationText, wordFor } from '../../words.js';
 
-/** What happened to a finding, the newest first, with the requests to Jira that it took. @param {{ history: readonly any[], firstSeenAt: string }} props */
-export function Timeline({ history, firstSeenAt }) {
-  const days = Map.groupBy(history.toReversed(), ({ at }) => localDay(at));
+/**
+ * What happened to a finding, the newest first, with the requests to Jira that it took.
+ * @param {{ entries: readonly import('./timeline-entries.js').TimelineEntry[], firstSeenAt: string }} props
+ */
+export function Timeline({ entries: all, firstSeenAt }) {
+  const days = Map.groupBy(all.toReversed(), ({ at }) => localDay(at));
   return html`<div class="timeline">
     ${[...days].map(
       ([day, entries]) =>
@@ -14,13 +18,13 @@ export function Timeline({ history, firstSeenAt }) {
           <ol>${entries.map((entry, at) => html`<${Entry} key=${`${entry.at} ${entry.what} ${at}`} entry=${entry} />`)}</ol>
         </div>`,
     )}
-    ${history.length === 0 ? html`<p class="soft">Nothing since it was first seen on ${localDay(firstSeenAt)}.</p>` : null}
+    ${all.length === 0 ? html`<p class="soft">Nothing since it was first seen on ${localDay(firstSeenAt)}.</p>` : null}
   </div>`;
 }
 
 /** @param {{ entry: any }} props */
 function Entry({ entry }) {
-  const { at, what, because, issueKey, calls = [] } = entry;
+  const { at, what, because, issueKey, calls = [], audit } = entry;
   const { word, tone, hint } = wordFor(HISTORY, what);
   return html`<li class=${`entry ${tone}`}>
     <i class="dot" />
@@ -31,6 +35,11 @@ function Entry({ entry }) {
         <time class="faint num" datetime=${at} title=${bothTimes(at)}>${localSeconds(at)}</time>
       </div>
       <p class="soft"><${Foreign}>${what === 'accepted' ? observationText(because) : becauseText(because)}<//></p>
+      ${
+        audit === undefined
+          ? null
+          : html`<p class="faint"><a href=${linkTo('audit', [], { target: audit.target, action: audit.action })}>In the audit</a>, request <code><${Foreign}>${audit.requestId}<//></code></p>`
+      }
       ${
         calls.length === 0
           ? null

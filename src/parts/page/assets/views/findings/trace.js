@@ -1,29 +1,20 @@
 import { useState } from 'preact/hooks';
-import { ask } from '../../api.js';
 import { Loading, ProblemBox } from '../../components/states.js';
 import { Foreign } from '../../components/text.js';
-import { useLoad } from '../../components/use-load.js';
 import { html } from '../../html.js';
 import { becauseText } from '../../words.js';
 
-/** How the current rules decide about a finding, rule by rule. Asked for when a person opens it. @param {{ mapping: any }} props */
-export function Trace({ mapping }) {
+/** How the current rules decide about a finding, rule by rule. @param {{ evaluation: ReturnType<typeof import('./use-more-facts.js').useMoreFacts>['evaluation'] }} props */
+export function Trace({ evaluation: { data, problem, reload } }) {
   const [open, setOpen] = useState(false);
+  const result = () => {
+    if (problem !== null) return html`<${ProblemBox} problem=${problem} again=${reload} />`;
+    return data === null ? html`<${Loading} what="Evaluating the rules" />` : html`<${EvaluationResult} evaluation=${data} />`;
+  };
   return html`<details class="section" open=${open} onToggle=${(/** @type {any} */ event) => setOpen(event.currentTarget.open)}>
     <summary><h3>Decision, rule by rule</h3></summary>
-    ${open ? html`<${Evaluated} mapping=${mapping} />` : null}
+    ${open ? result() : null}
   </details>`;
-}
-
-/** @param {{ mapping: any }} props */
-function Evaluated({ mapping: { findingId, analyzerArn } }) {
-  const { data, problem, reload } = useLoad(
-    async (signal) => (await ask('POST', '/api/v1/rules/evaluate', { body: { findingId, analyzerArn, preflight: false }, signal })).data,
-    [findingId, analyzerArn],
-  );
-  if (problem !== null) return html`<${ProblemBox} problem=${problem} again=${reload} />`;
-  if (data === null) return html`<${Loading} what="Evaluating the rules" />`;
-  return html`<${EvaluationResult} evaluation=${data} />`;
 }
 
 /** The answer of an evaluation: the trace, the next step, and the request that would open the issue. @param {{ evaluation: any }} props */
