@@ -17,6 +17,8 @@ import { readMessage } from './intake/read-message.ts';
 import { openSqs } from './intake/open-sqs.ts';
 import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
+import { createLearnRate } from './jira/rate/learn-rate.ts';
+import { createOwnRate } from './jira/rate/own-rate.ts';
 import { createNetwork } from './network/create-network.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
 import { type Emit, failureEvent } from './pipeline/ports/service-event.ts';
@@ -31,6 +33,7 @@ import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createEmit } from './telemetry/emit.ts';
 import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
+import { createRateMemory } from './pipeline/runtime/create-rate-memory.ts';
 import { watchStore } from './pipeline/runtime/watch-store.ts';
 import { composePipeline } from './pipeline/compose-pipeline.ts';
 import { type PipelineBounds, DEFAULT_BOUNDS } from './pipeline/pipeline-deps.ts';
@@ -107,10 +110,11 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const queue = overrides.queue?.(openedQueue) ?? openedQueue;
   const [owner, soleOwner] = [randomUUID(), settings.store.kind === 'embedded'];
   const { fetch, agents } = createNetwork(settings.proxies);
+  const learn = createLearnRate(jira.requestsPerSecond);
   const jiraTracker = createJiraTracker({
     ...jira,
     fetch,
-    lease: soleOwner ? null : createRateLease({ store, perSecond: jira.requestsPerSecond, replica: owner }),
+    lease: soleOwner ? createOwnRate(learn, clock, createRateMemory(store)) : createRateLease({ store, learn, replica: owner, clock }),
     clock,
     random: Math.random,
     onCall: metrics.jiraCall,
@@ -215,7 +219,9 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     metrics: metrics.render,
     files: await loadPage(),
   });
-  metrics.collectFrom(() => readGauges({ store, queue, trust: pipeline.trust }));
+  metrics.collectFrom(() =>
+    readGauges({ store, queue, trust: pipeline.trust, callsPerSecond: jiraTracker.governorState().callsPerSecond.of }),
+  );
   const reportStart = createReportStart({ ...pipeline, check: jiraTracker.checkStart, report: ({ level, line }) => logger[level](line) });
   let address = '';
   return {

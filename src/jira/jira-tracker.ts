@@ -40,7 +40,8 @@ export interface JiraTrackerOptions {
   readonly baseUrl: string;
   readonly credentials: JiraCredentials;
   readonly fetch: Fetch;
-  readonly requestsPerSecond: number;
+  /** The ceiling of the rate; null: it is learned without one. */
+  readonly requestsPerSecond: number | null;
   readonly maxInFlight: number;
   readonly timeoutMs: number;
   /** Through it replicas share the rate; null: this process has it alone. */
