@@ -7,7 +7,7 @@ export interface PacedRate {
   waitMs(): number;
   /** Counts a call. */
   use(): void;
-  /** Adjusts the share to the demand, and the rate to what was heard; at once after a refusal. @param waiting calls that could go if there were permits */
+  /** Adjusts the share to the demand, and the rate to what was heard; at once where that is urgent. @param waiting calls that could go if there were permits */
   renew(waiting: number): void;
   /** Ms until `renew` is due again while calls wait. */
   renewInMs(): number;
@@ -24,8 +24,8 @@ export interface PacedRateOptions {
   readonly clock: Clock;
   /** What was heard since the last question. */
   readonly hear: () => RateHeard;
-  /** Whether a refusal waits to be heard. */
-  readonly hasRefusal: () => boolean;
+  /** Whether what was heard must not wait. */
+  readonly isUrgent: () => boolean;
   /** Called when the lease has answered. */
   readonly onShare: () => void;
 }
@@ -42,7 +42,7 @@ const RENEW_MS = 1_000;
 /** And sooner where the share is too small: other replicas may have given some back. */
 const UNSATISFIED_MS = 250;
 
-export function createPacedRate({ lease, clock, hear, hasRefusal, onShare }: PacedRateOptions): PacedRate {
+export function createPacedRate({ lease, clock, hear, isUrgent, onShare }: PacedRateOptions): PacedRate {
   let [tokens, filledAt] = [1, clock.monotonic()];
   let learned: LearnedRate | null = null;
   let part = { perSecond: 0, until: 0 };
@@ -83,7 +83,7 @@ export function createPacedRate({ lease, clock, hear, hasRefusal, onShare }: Pac
   }
 
   function dueAt(): number {
-    if (hasRefusal()) return -Infinity;
+    if (isUrgent()) return -Infinity;
     return askedAt + (wantsMore ? UNSATISFIED_MS : RENEW_MS);
   }
 

@@ -84,7 +84,7 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
     lease: options.lease ?? createOwnRate(createLearnRate(requestsPerSecond), clock, null),
     clock,
     hear: () => hearing.report(windows.isAnyNear()),
-    hasRefusal: hearing.hasRefusal,
+    isUrgent: hearing.isUrgent,
     onShare: () => serve(),
   });
   const order = createPermitOrder();
@@ -222,7 +222,7 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
     heard(answer, operation) {
       windows.heard(answer, operation);
       if (answer.kind === 'http') hearing.heard(answer, operation);
-      if (answer.kind === 'http' && answer.status === 429) serve();
+      if (hearing.isUrgent() || (answer.kind === 'http' && answer.status === 429)) serve();
     },
     state() {
       const { perSecond, because } = rate.learned() ?? firstRate(requestsPerSecond);

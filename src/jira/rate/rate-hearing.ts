@@ -8,8 +8,8 @@ import { USER_SEARCH } from './retry-after-windows.ts';
 export interface RateHearing {
   /** Learns from every answer. */
   heard(answer: HttpAnswer, operation: Operation): void;
-  /** Whether there was a refusal since the last report. */
-  hasRefusal(): boolean;
+  /** Whether the next report should not wait: there was a refusal, or a lower limit was announced. */
+  isUrgent(): boolean;
   /** @param near whether Jira warns that a limit is near */
   report(near: boolean): RateHeard;
 }
@@ -24,7 +24,9 @@ export function createRateHearing(clock: Clock): RateHearing {
   const announcedBy = new Map<string, { readonly perSecond: number; readonly at: number }>();
   /** Monotonic ms of the calls of the last second that Jira let through. */
   const passed: number[] = [];
-  let refused = false;
+  let [refused, isLower] = [false, false];
+  /** The limit of the last report. */
+  let told: number | null = null;
 
   function announced(): number | null {
     const old = clock.monotonic() - KEEP_MS;
@@ -37,15 +39,17 @@ export function createRateHearing(clock: Clock): RateHearing {
     heard(answer, operation) {
       if (isOfUserSearch(operation)) return;
       const limit = announcedLimit(answer);
+      if (limit !== null && limit < (told ?? Infinity)) isLower = true;
       if (limit !== null) announcedBy.set(operation.endpoint, { perSecond: limit, at: clock.monotonic() });
       if (answer.status !== 429) passed.push(clock.monotonic());
       else if (isOfRate(answer)) refused = true;
     },
-    hasRefusal: () => refused,
+    isUrgent: () => refused || isLower,
     report(near) {
       while ((passed[0] ?? Infinity) <= clock.monotonic() - 1_000) passed.shift();
-      const report = { refused, near, announced: announced(), passed: passed.length };
-      refused = false;
+      told = announced();
+      const report = { refused, near, announced: told, passed: passed.length };
+      [refused, isLower] = [false, false];
       return report;
     },
   };

@@ -3,6 +3,8 @@ import { createLearnRate } from '../../../src/jira/rate/learn-rate.ts';
 import { createOwnRate } from '../../../src/jira/rate/own-rate.ts';
 import type { RateGovernor } from '../../../src/jira/rate/rate-governor.ts';
 import type { LearnedRate } from '../../../src/pipeline/ports/rate-lease.ts';
+import type { Store } from '../../../src/pipeline/ports/store.ts';
+import { createRateLease } from '../../../src/pipeline/runtime/create-rate-lease.ts';
 import { seededRandom } from '../../../src/sandbox/samples/seeded-random.ts';
 import { answered, ask, COMMENT, CREATE, governor, of, pass, refused } from '../../support/jira/rate-governor.ts';
 import { systemClock } from '../../support/jira/scripted-jira.ts';
@@ -51,14 +53,39 @@ async function create(from: RateGovernor, site: ReturnType<typeof createSite>, l
   }
 }
 
+/** A store for one document. */
+function storeOfOne(): Store {
+  let [json, version]: [string | null, number] = [null, 0];
+  const never = (): never => {
+    throw new Error('A lease does not ask that');
+  };
+  return {
+    read: async <T>() => [json === null ? null : { id: 'jira', doc: JSON.parse(json) as T, version: String(version) }],
+    async commit([write]) {
+      if (write === undefined || write.expected !== (json === null ? null : String(version)))
+        return { ok: false, because: 'conflict', id: 'jira' };
+      [json, version] = [write.becomes?.json ?? null, version + 1];
+      return { ok: true, versions: [String(version)] };
+    },
+    now: async () => Date.now(),
+    page: never,
+    due: never,
+    counts: never,
+    identity: never,
+    close: never,
+  };
+}
+
 test.each([
-  [null, 20],
-  [100, 20],
-  [20, 20],
-  [null, 3],
-])('with the ceiling %s, 2,000 calls find an unknown limit of %i a second', async (ceiling, limit) => {
-  const [from, site, random] = [governor(ceiling, 8), createSite(limit), seededRandom(1)];
-  for (let n = 0; n < 40; n += 1) void create(from, site, () => 5 + 20 * random());
+  [1, 100],
+  [2, null],
+])('%i replicas with the ceiling %s find an unknown limit of 20 a second with 2,000 calls', async (replicas, ceiling) => {
+  const [limit, store, site, random] = [20, storeOfOne(), createSite(20), seededRandom(1)];
+  for (let n = 0; n < replicas; n += 1) {
+    const lease = createRateLease({ store, learn: createLearnRate(ceiling), replica: String(n), clock: systemClock });
+    const from = governor(ceiling, 8, lease);
+    for (let worker = 0; worker < 20; worker += 1) void create(from, site, () => 5 + 20 * random());
+  }
   while (site.went.length < 2_000) await pass(1_000);
   const seconds = ((site.went[1_999] ?? NaN) - (site.went[0] ?? NaN)) / 1_000;
   expect((seconds * limit) / 2_000).toBeLessThan(1.15);
