@@ -17,8 +17,6 @@ import { readMessage } from './intake/read-message.ts';
 import { openSqs } from './intake/open-sqs.ts';
 import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
-import { createLearnRate } from './jira/rate/learn-rate.ts';
-import { createOwnRate } from './jira/rate/own-rate.ts';
 import { createNetwork } from './network/create-network.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
 import { type Emit, failureEvent } from './pipeline/ports/service-event.ts';
@@ -32,8 +30,7 @@ import type { CompiledRules } from './rules/parse-rules.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createEmit } from './telemetry/emit.ts';
-import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
-import { createRateMemory } from './pipeline/runtime/create-rate-memory.ts';
+import { openRateLease } from './pipeline/runtime/open-rate-lease.ts';
 import { watchStore } from './pipeline/runtime/watch-store.ts';
 import { composePipeline } from './pipeline/compose-pipeline.ts';
 import { type PipelineBounds, DEFAULT_BOUNDS } from './pipeline/pipeline-deps.ts';
@@ -110,11 +107,10 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const queue = overrides.queue?.(openedQueue) ?? openedQueue;
   const [owner, soleOwner] = [randomUUID(), settings.store.kind === 'embedded'];
   const { fetch, agents } = createNetwork(settings.proxies);
-  const learn = createLearnRate(jira.requestsPerSecond);
   const jiraTracker = createJiraTracker({
     ...jira,
     fetch,
-    lease: soleOwner ? createOwnRate(learn, clock, createRateMemory(store)) : createRateLease({ store, learn, replica: owner, clock }),
+    lease: (learn) => openRateLease({ store, learn, replica: owner, isSole: soleOwner, clock }),
     clock,
     random: Math.random,
     onCall: metrics.jiraCall,
@@ -219,9 +215,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     metrics: metrics.render,
     files: await loadPage(),
   });
-  metrics.collectFrom(() =>
-    readGauges({ store, queue, trust: pipeline.trust, callsPerSecond: jiraTracker.governorState().callsPerSecond.of }),
-  );
+  metrics.collectFrom(() => readGauges({ store, queue, trust: pipeline.trust, governor: jiraTracker.governorState }));
   const reportStart = createReportStart({ ...pipeline, check: jiraTracker.checkStart, report: ({ level, line }) => logger[level](line) });
   let address = '';
   return {

@@ -34,7 +34,7 @@ import { createTransport } from './http/transport.ts';
 import type { Fetch } from '../network/fetch.ts';
 import { updateCall, type ScreenOf } from './issue/update-call.ts';
 import { createWorkflowMaps, type WorkflowMaps } from './transition/workflow-map.ts';
-import type { RateLease } from '../pipeline/ports/rate-lease.ts';
+import type { OpenRateLease } from '../pipeline/ports/rate-lease.ts';
 
 export interface JiraTrackerOptions {
   readonly baseUrl: string;
@@ -45,7 +45,7 @@ export interface JiraTrackerOptions {
   readonly maxInFlight: number;
   readonly timeoutMs: number;
   /** Through it replicas share the rate; null: this process has it alone. */
-  readonly lease: RateLease | null;
+  readonly lease: OpenRateLease | null;
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;

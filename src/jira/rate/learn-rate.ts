@@ -4,8 +4,8 @@ import type { LearnedRate, LearnRate, RateHeard, RateReason } from '../../pipeli
 const START = 10;
 
 /** The least and the most that is learned, calls per second: the rate never becomes zero, and more is of no use to a service of this kind. */
-const LEAST = 0.5;
-const MOST = 1_000;
+const MIN_RATE = 0.5;
+const MAX_RATE = 1_000;
 
 /** The other half of an announced limit is left to the other clients of the site, which share it. */
 const ANNOUNCED_PART = 0.5;
@@ -27,7 +27,7 @@ const SLOW = { from: 0.9, to: 1.06, part: 0.0015 } as const;
 const USED = 0.7;
 
 /** A longer time between two decisions counts as this long, ms. */
-const LONGEST_STEP_MS = 1_000;
+const MAX_STEP_MS = 1_000;
 
 /** What was learned so long ago says nothing any more, ms. */
 const FORGET_MS = 3_600_000;
@@ -37,7 +37,7 @@ export function createLearnRate(ceiling: number | null): LearnRate {
   function boundOf({ announced }: RateHeard): { readonly most: number; readonly because: RateReason } {
     const whole = announced ?? Infinity;
     // A ceiling says how much others are to be left: half of the announced limit would be a second margin.
-    if (ceiling === null) return { most: Math.min(MOST, whole * ANNOUNCED_PART), because: 'announced' };
+    if (ceiling === null) return { most: Math.min(MAX_RATE, whole * ANNOUNCED_PART), because: 'announced' };
     return ceiling <= whole ? { most: ceiling, because: 'ceiling' } : { most: whole, because: 'announced' };
   }
 
@@ -70,7 +70,7 @@ function decide(rate: LearnedRate, heard: RateHeard, now: number): LearnedRate {
   if (heard.refused) return refused(rate, heard, now);
   if (heard.near) return { ...rate, because: 'near-limit' };
   if (heard.passed < USED * rate.perSecond) return { ...rate, because: rate.because === 'start' ? 'start' : 'not-used' };
-  const seconds = Math.max(0, Math.min(LONGEST_STEP_MS, now - rate.at)) / 1_000;
+  const seconds = Math.max(0, Math.min(MAX_STEP_MS, now - rate.at)) / 1_000;
   const perSecond = rate.perSecond + stepOf(rate) * seconds;
   const isLeftBehind = rate.refusedAt !== null && perSecond > rate.refusedAt * SLOW.to;
   return { ...rate, perSecond, because: 'raised', refusedAt: isLeftBehind ? null : rate.refusedAt };
@@ -81,7 +81,7 @@ function refused(rate: LearnedRate, { passed }: RateHeard, now: number): Learned
   if (rate.loweredAt !== null && Math.abs(now - rate.loweredAt) < ONCE_MS) return { ...rate, because: 'same-refusals' };
   // Whole calls are counted, so that one more may have gone.
   const lowered = Math.max(LOWERED.atMost * rate.perSecond, Math.min(LOWERED.usually * rate.perSecond, passed + 1));
-  return { perSecond: Math.max(LEAST, lowered), because: 'refused', refusedAt: lowered / LOWERED.usually, loweredAt: now, at: now };
+  return { perSecond: Math.max(MIN_RATE, lowered), because: 'refused', refusedAt: lowered / LOWERED.usually, loweredAt: now, at: now };
 }
 
 /** Calls per second by which it grows in a second. */

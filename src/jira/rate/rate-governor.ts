@@ -8,7 +8,7 @@ import { createPacedRate } from './paced-rate.ts';
 import { createRateHearing } from './rate-hearing.ts';
 import { createRetryAfterWindows, type RetryAfterWindow, type RetryAfterScope } from './retry-after-windows.ts';
 import { createPermitOrder, type CallKind } from './permit-order.ts';
-import type { RateLease, RateReason } from '../../pipeline/ports/rate-lease.ts';
+import type { OpenRateLease, RateReason } from '../../pipeline/ports/rate-lease.ts';
 
 /** Decides when a call to Jira may go out: it limits calls per second and calls in flight, and obeys Jira's retry-after windows. */
 export interface RateGovernor {
@@ -45,7 +45,7 @@ export interface RateGovernorOptions {
   /** Of this process. */
   readonly maxInFlight: number;
   /** Through it replicas share the rate; null: this process has it alone. */
-  readonly lease: RateLease | null;
+  readonly lease: OpenRateLease | null;
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
@@ -54,6 +54,9 @@ export interface RateGovernorOptions {
 
 /** A call that waits longer is denied, and its group requeued. */
 const MAX_WAIT_MS = 2_000;
+
+/** A share that is next to nothing now, such as what is left right after the rate was lowered, says little about a later time. */
+const MAX_LINE_MS = 30_000;
 
 const CREATE = 'POST /issue';
 const ENDPOINT: Readonly<Record<PermitKind, string>> = {
@@ -79,9 +82,9 @@ interface Waiting {
 export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
   const { requestsPerSecond, maxInFlight, clock } = options;
   const windows = createRetryAfterWindows(clock, options.random);
-  const hearing = createRateHearing(clock);
+  const [learn, hearing] = [createLearnRate(requestsPerSecond), createRateHearing(clock)];
   const rate = createPacedRate({
-    lease: options.lease ?? createOwnRate(createLearnRate(requestsPerSecond), clock, null),
+    lease: options.lease?.(learn) ?? createOwnRate(learn, clock),
     clock,
     hear: () => hearing.report(windows.isAnyNear()),
     isUrgent: hearing.isUrgent,
@@ -173,7 +176,7 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
   function denial(window: RetryAfterWindow | null): Permit & { readonly granted: false } {
     if (window !== null) return { granted: false, because: 'rate-limited', afterMs: window.leftMs };
     const lineMs = rate.share() > 0 ? waiting.length * rate.gapMs() : 0;
-    return { granted: false, because: 'busy', afterMs: Math.max(1_000, Math.ceil(lineMs)) };
+    return { granted: false, because: 'busy', afterMs: Math.min(MAX_LINE_MS, Math.max(1_000, Math.ceil(lineMs))) };
   }
 
   /** A request that has to wait here takes one more permit: its own is long past by the time it goes. */

@@ -18,7 +18,7 @@ export interface RateHearing {
 const KEEP_MS = 600_000;
 
 /** A larger limit is not one for a second: the quota of an hour begins at 65,000 points. */
-const MOST_PER_SECOND = 10_000;
+const MAX_PER_SECOND = 10_000;
 
 export function createRateHearing(clock: Clock): RateHearing {
   const announcedBy = new Map<string, { readonly perSecond: number; readonly at: number }>();
@@ -72,5 +72,5 @@ function isOfRate({ headers }: HttpAnswer): boolean {
  */
 export function announcedLimit({ headers }: HttpAnswer): number | null {
   const limit = Number(headers['x-ratelimit-limit'] ?? NaN);
-  return limit >= 1 && limit <= MOST_PER_SECOND ? limit : null;
+  return limit >= 1 && limit <= MAX_PER_SECOND ? limit : null;
 }

@@ -17,14 +17,6 @@ export interface Lease {
   readonly rate: LearnedRate;
 }
 
-/** Where a single replica keeps what it has learned, for its next start. */
-export interface RateMemory {
-  /** Never throws. Null: there is nothing, or the store does not answer. */
-  load(): Promise<LearnedRate | null>;
-  /** Does not wait; a failure is passed over. */
-  save(rate: LearnedRate): void;
-}
-
 /** What Jira's answers say about the rate of calls. */
 export interface RateHeard {
   /** Calls were refused because there were too many of them. */
@@ -66,3 +58,6 @@ export type RateReason = (typeof RATE_REASONS)[number];
  * @param now epoch ms
  */
 export type LearnRate = (known: LearnedRate | null, heard: RateHeard, now: number) => LearnedRate;
+
+/** Opens the lease of a process for what it has learned how to decide. */
+export type OpenRateLease = (learn: LearnRate) => RateLease;

@@ -22,7 +22,7 @@ export async function readGauges(deps: {
   readonly store: Store;
   readonly queue: Pick<ReconcileQueue, 'depth'>;
   readonly trust: Pick<StoreTrust, 'isTrusted'>;
-  readonly callsPerSecond: number;
+  readonly governor: () => { readonly callsPerSecond: { readonly of: number } };
 }): Promise<Gauges> {
   return {
     mappings: await countStates(deps.store, MAPPING_STATES),
@@ -31,6 +31,6 @@ export async function readGauges(deps: {
     oldestAgeDays: await oldestAgeInDays(deps.store),
     queueDepth: await deps.queue.depth(),
     storeTrusted: await deps.trust.isTrusted(),
-    callsPerSecond: deps.callsPerSecond,
+    callsPerSecond: deps.governor().callsPerSecond.of,
   };
 }

@@ -1,14 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLearnRate } from '../../../src/jira/rate/learn-rate.ts';
-import { createOwnRate } from '../../../src/jira/rate/own-rate.ts';
 import type { RateGovernor } from '../../../src/jira/rate/rate-governor.ts';
-import type { LearnedRate } from '../../../src/pipeline/ports/rate-lease.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { createRateLease } from '../../../src/pipeline/runtime/create-rate-lease.ts';
 import { seededRandom } from '../../../src/sandbox/samples/seeded-random.ts';
 import { answered, ask, COMMENT, CREATE, governor, of, pass, refused } from '../../support/jira/rate-governor.ts';
 import { systemClock } from '../../support/jira/scripted-jira.ts';
-import { UNHEARD } from '../../support/jira/rate-heard.ts';
 
 // Time passes only when a test advances it.
 beforeEach(() => void vi.useFakeTimers());
@@ -124,21 +121,4 @@ test('only refusals for the rate of calls lower it; announcements count for ten 
   await pass(600_000);
   expect(await rateAfter(answered(200), COMMENT)).toBeLessThan(5);
   expect(from.state().callsPerSecond.because).not.toBe('announced');
-});
-
-test('what a single replica has learned is there at its next start, for an hour', async () => {
-  const saved: LearnedRate[] = [];
-  const memory = { load: async () => saved.at(-1) ?? null, save: (rate: LearnedRate) => void saved.push(rate) };
-  const start = () => createOwnRate(createLearnRate(null), systemClock, memory);
-  const first = start();
-  await first.take(1, UNHEARD);
-  await pass(9_000);
-  await first.take(1, { ...UNHEARD, refused: true, passed: 6 });
-  expect(saved).toHaveLength(1);
-  await pass(1_000);
-  await first.take(1, UNHEARD);
-  expect(saved.at(-1)?.perSecond).toBe(7);
-  expect((await start().take(1, UNHEARD)).perSecond).toBe(7);
-  await pass(3_600_000);
-  expect((await start().take(1, UNHEARD)).perSecond).toBe(10);
 });

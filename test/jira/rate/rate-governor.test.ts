@@ -195,6 +195,19 @@ test('a share is requested only while calls wait that could go', async () => {
   expect(from.state()).toMatchObject({ inFlight: 5, waiting: 0, callsPerSecond: { share: 0, of: 20 } });
 });
 
+test('a share of next to nothing puts calls off for seconds, not for hours: it changes soon', async () => {
+  const from = governor(
+    20,
+    1_000,
+    scriptedLease(() => 0.001),
+  );
+  const asked = Array.from({ length: 20 }, () => ask(from, 'create'));
+  await pass(2_500);
+  const waits = asked.flatMap(({ permit }) => (permit?.granted === false ? [permit.afterMs] : []));
+  expect(waits.length).toBeGreaterThanOrEqual(19);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(30_000);
+});
+
 test('calls in a retry-after window take no share from other replicas', async () => {
   const lease = scriptedLease(() => 5);
   const from = governor(20, 1_000, lease);

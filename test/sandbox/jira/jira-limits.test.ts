@@ -15,18 +15,18 @@ beforeEach(() => {
 });
 afterAll(() => jira.close());
 
-interface Said {
+interface Outcome {
   readonly status: number;
   readonly reason: string | null;
   readonly wait: string | null;
 }
 
-async function say(method: string, path: string, body?: Json, authorization?: string): Promise<Said> {
+async function say(method: string, path: string, body?: Json, authorization?: string): Promise<Outcome> {
   const { status, headers } = await call(jira, method, path, body, authorization);
   return { status, reason: headers.get('ratelimit-reason'), wait: headers.get('retry-after') };
 }
 
-const create = (): Promise<Said> => say('POST', '/issue', { fields: issueFields() });
+const create = (): Promise<Outcome> => say('POST', '/issue', { fields: issueFields() });
 
 test('each endpoint and method has a bucket, and every answer tells how much is left', async () => {
   jira.faults.endpointPerSecond = 5;
@@ -46,7 +46,7 @@ test('each endpoint and method has a bucket, and every answer tells how much is 
 test('one issue takes 20 writes in two seconds and 100 in thirty; others take theirs, and reads do not count', async () => {
   await create();
   await create();
-  const write = (key: string): Promise<Said> => say('PUT', `/issue/${key}/properties/x`, {});
+  const write = (key: string): Promise<Outcome> => say('PUT', `/issue/${key}/properties/x`, {});
   const refusals: string[] = [];
   for (let sent = 0; sent < 101; sent += 1) {
     if (sent % 20 === 0) now += 2_000;
@@ -63,7 +63,7 @@ test('one issue takes 20 writes in two seconds and 100 in thirty; others take th
 
 test('a quota of points is for access tokens, and is there again at the next full hour', async () => {
   jira.faults.pointsPerHour = 5;
-  const bearer = (): Promise<Said> => say('GET', '/myself', undefined, `Bearer ${jira.credentials.bearerToken}`);
+  const bearer = (): Promise<Outcome> => say('GET', '/myself', undefined, `Bearer ${jira.credentials.bearerToken}`);
   now += 600_000;
   expect([(await bearer()).status, (await bearer()).status, (await bearer()).status]).toEqual([200, 200, 200]);
   expect(await bearer()).toEqual({ status: 429, reason: 'jira-quota-tenant-based', wait: '3000' });

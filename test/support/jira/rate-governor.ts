@@ -16,7 +16,17 @@ interface Subject extends RateGovernor {
 export function governor(requestsPerSecond: number | null, maxInFlight: number, lease: RateLease | null = null): Subject {
   const denied: DenialScope[] = [];
   const onDenied = (scope: DenialScope): void => void denied.push(scope);
-  return { ...createRateGovernor({ requestsPerSecond, maxInFlight, lease, clock: systemClock, random: () => 0.5, onDenied }), denied };
+  return {
+    ...createRateGovernor({
+      requestsPerSecond,
+      maxInFlight,
+      lease: lease && (() => lease),
+      clock: systemClock,
+      random: () => 0.5,
+      onDenied,
+    }),
+    denied,
+  };
 }
 
 /** @param path after `/rest/api/3/` */
