@@ -56,7 +56,7 @@ export interface RateGovernorOptions {
 const MAX_WAIT_MS = 2_000;
 
 /** A share that is next to nothing now, such as what is left right after the rate was lowered, says little about a later time. */
-const MAX_LINE_MS = 30_000;
+const MAX_LINE_MS = 10_000;
 
 const CREATE = 'POST /issue';
 const ENDPOINT: Readonly<Record<PermitKind, string>> = {
