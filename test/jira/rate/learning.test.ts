@@ -3,6 +3,7 @@ import { createLearnRate } from '../../../src/jira/rate/learn-rate.ts';
 import type { RateGovernor } from '../../../src/jira/rate/rate-governor.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { createRateLease } from '../../../src/pipeline/runtime/create-rate-lease.ts';
+import { parseDocument } from '../../../src/store/parse-document.ts';
 import { seededRandom } from '../../../src/sandbox/samples/seeded-random.ts';
 import { answered, ask, COMMENT, CREATE, governor, of, pass, refused } from '../../support/jira/rate-governor.ts';
 import { systemClock } from '../../support/jira/scripted-jira.ts';
@@ -57,7 +58,10 @@ function storeOfOne(): Store {
     throw new Error('A lease does not ask that');
   };
   return {
-    read: async <T>() => [json === null ? null : { id: 'jira', doc: JSON.parse(json) as T, version: String(version) }],
+    async read(from) {
+      const parsed = parseDocument(from, json);
+      return ['doc' in parsed ? { id: 'jira', doc: parsed.doc, version: String(version) } : null];
+    },
     async commit([write]) {
       if (write === undefined || write.expected !== (json === null ? null : String(version)))
         return { ok: false, because: 'conflict', id: 'jira' };
