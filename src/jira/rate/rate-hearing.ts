@@ -70,7 +70,7 @@ function isOfRate({ headers }: HttpAnswer): boolean {
  * The limit of calls per second that an answer announces; null: none.
  * Source: https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
  */
-export function announcedLimit({ headers }: HttpAnswer): number | null {
+function announcedLimit({ headers }: HttpAnswer): number | null {
   const limit = Number(headers['x-ratelimit-limit'] ?? NaN);
   return limit >= 1 && limit <= MAX_PER_SECOND ? limit : null;
 }
