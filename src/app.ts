@@ -30,7 +30,7 @@ import type { CompiledRules } from './rules/parse-rules.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createEmit } from './telemetry/emit.ts';
-import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
+import { openRateLease } from './pipeline/runtime/open-rate-lease.ts';
 import { watchStore } from './pipeline/runtime/watch-store.ts';
 import { composePipeline } from './pipeline/compose-pipeline.ts';
 import { type PipelineBounds, DEFAULT_BOUNDS } from './pipeline/pipeline-deps.ts';
@@ -110,7 +110,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const jiraTracker = createJiraTracker({
     ...jira,
     fetch,
-    lease: soleOwner ? null : createRateLease({ store, perSecond: jira.requestsPerSecond, replica: owner }),
+    lease: (learn) => openRateLease({ store, learn, replica: owner, isSole: soleOwner, clock }),
     clock,
     random: Math.random,
     onCall: metrics.jiraCall,
@@ -215,7 +215,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     metrics: metrics.render,
     files: await loadPage(),
   });
-  metrics.collectFrom(() => readGauges({ store, queue, trust: pipeline.trust }));
+  metrics.collectFrom(() => readGauges({ store, queue, trust: pipeline.trust, governor: jiraTracker.governorState }));
   const reportStart = createReportStart({ ...pipeline, check: jiraTracker.checkStart, report: ({ level, line }) => logger[level](line) });
   let address = '';
   return {

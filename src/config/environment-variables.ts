@@ -64,8 +64,8 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     schema: text(isTokenUrl),
   }),
   variable('JIRA_REQUESTS_PER_SECOND', {
-    meaning: 'The maximum of requests to Jira per second, for all replicas together.',
-    defaultValue: '10',
+    meaning:
+      'The most requests to Jira per second, for all replicas together, however many Jira allows. Unset: learned from Jira, from 10 up to half of what it announces.',
     ...wholeNumber(1, 1000),
   }),
   variable('JIRA_MAX_IN_FLIGHT', {

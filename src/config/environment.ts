@@ -48,7 +48,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
       jira: {
         baseUrl: toJiraBaseUrl(value(texts, 'JIRA_BASE_URL')) ?? '',
         credentials,
-        requestsPerSecond: number(texts, 'JIRA_REQUESTS_PER_SECOND'),
+        requestsPerSecond: texts.has('JIRA_REQUESTS_PER_SECOND') ? number(texts, 'JIRA_REQUESTS_PER_SECOND') : null,
         maxInFlight: number(texts, 'JIRA_MAX_IN_FLIGHT'),
         timeoutMs: number(texts, 'JIRA_TIMEOUT_MS'),
         uncertainWindowMs: number(texts, 'JIRA_UNCERTAIN_WINDOW_MS'),

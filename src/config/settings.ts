@@ -41,7 +41,8 @@ export interface JiraSettings {
   /** Without a slash at its end. */
   readonly baseUrl: string;
   readonly credentials: JiraCredentials;
-  readonly requestsPerSecond: number;
+  /** A ceiling for the learned rate; null: none. */
+  readonly requestsPerSecond: number | null;
   readonly maxInFlight: number;
   readonly timeoutMs: number;
   readonly uncertainWindowMs: number;

@@ -13,7 +13,8 @@ export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
   'jira-no-transition':
     'Add a transition from the status that the issue is in, or change the status in Jira; if no transition is offered, grant Transition issues, or change the conditions of the workflow',
   'jira-field-required': 'Set the value in the rule, or make the field optional',
-  'jira-rate-limited': 'Lower JIRA_REQUESTS_PER_SECOND if this persists',
+  'jira-rate-limited':
+    'The service slows down by itself; if this persists, find the other client that uses up the limit of the site, or set JIRA_REQUESTS_PER_SECOND',
   'jira-scope':
     'Make a token that has the missing scope, restart the service with it, and retry the failures with this code: accepting a token does not retry them',
   'jira-server-error': 'Wait',

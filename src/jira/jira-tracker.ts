@@ -34,17 +34,18 @@ import { createTransport } from './http/transport.ts';
 import type { Fetch } from '../network/fetch.ts';
 import { updateCall, type ScreenOf } from './issue/update-call.ts';
 import { createWorkflowMaps, type WorkflowMaps } from './transition/workflow-map.ts';
-import type { RateLease } from '../pipeline/ports/rate-lease.ts';
+import type { OpenRateLease } from '../pipeline/ports/rate-lease.ts';
 
 export interface JiraTrackerOptions {
   readonly baseUrl: string;
   readonly credentials: JiraCredentials;
   readonly fetch: Fetch;
-  readonly requestsPerSecond: number;
+  /** The ceiling of the rate; null: it is learned without one. */
+  readonly requestsPerSecond: number | null;
   readonly maxInFlight: number;
   readonly timeoutMs: number;
   /** Through it replicas share the rate; null: this process has it alone. */
-  readonly lease: RateLease | null;
+  readonly lease: OpenRateLease | null;
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;

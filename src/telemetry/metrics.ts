@@ -15,6 +15,8 @@ export interface GaugeFacts {
   /** Groups waiting in the queue. */
   readonly queueDepth: number;
   readonly storeTrusted: boolean;
+  /** Calls to Jira per second that all replicas together may make. Absent: not known. */
+  readonly callsPerSecond?: number;
 }
 
 export interface Metrics {
@@ -61,6 +63,11 @@ export function createMetrics(): Metrics {
     help: '1: the store is the same as before; 0: it is being checked against Jira',
     registers,
   });
+  const callsPerSecond = new Gauge({
+    name: 'f2j_jira_calls_per_second',
+    help: 'Calls to Jira per second that all replicas together may make, as learned from its answers',
+    registers,
+  });
   let ask: (() => Promise<GaugeFacts>) | null = null;
 
   function count(name: CounterName, labels: Readonly<Record<string, string>>, by = 1): void {
@@ -76,6 +83,7 @@ export function createMetrics(): Metrics {
     for (const [severity, count] of Object.entries(facts.overdue ?? {})) overdue.set({ severity }, count);
     if (facts.oldestAgeDays !== undefined) oldest.set(facts.oldestAgeDays);
     queueDepth.set(facts.queueDepth);
+    if (facts.callsPerSecond !== undefined) callsPerSecond.set(facts.callsPerSecond);
     storeTrusted.set(facts.storeTrusted ? 1 : 0);
     return ofState.metrics();
   }

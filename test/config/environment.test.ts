@@ -67,7 +67,7 @@ test('the required variables alone give the defaults for everything else', () =>
       jira: {
         baseUrl: 'https://example.atlassian.net',
         credentials: { kind: 'basic', email: 'robot@example.com', apiToken: TOKEN },
-        requestsPerSecond: 10,
+        requestsPerSecond: null,
         maxInFlight: 8,
         timeoutMs: 15_000,
         uncertainWindowMs: 900_000,

@@ -57,6 +57,7 @@ async function servedMetrics(): Promise<ReadonlyMap<string, readonly string[]>> 
     mappings: { open: 1 },
     issues: { open: 2, closed: 1 },
     overdue: { critical: 1 },
+    callsPerSecond: 10,
     queueDepth: 0,
     storeTrusted: true,
   }));

@@ -263,6 +263,7 @@ describe(REFERENCE_FILE, () => {
       issues: { open: 2, closed: 1 },
       overdue: { high: 1 },
       oldestAgeDays: 3,
+      callsPerSecond: 10,
       queueDepth: 0,
       storeTrusted: true,
     }));

@@ -68,6 +68,7 @@ describe('the gauges', () => {
       mappings: { open: 2, closed: 0 },
       issues: { open: 2, closed: 1 },
       queueDepth: depth,
+      callsPerSecond: 12.5,
       storeTrusted: true,
     }));
     const before = await samplesOf(metrics);
@@ -75,6 +76,7 @@ describe('the gauges', () => {
     expect(before.get('f2j_mappings{state="closed"}')).toBe('0');
     expect(before.get('f2j_issues{state="closed"}')).toBe('1');
     expect(before.get('f2j_queue_depth')).toBe('4');
+    expect(before.get('f2j_jira_calls_per_second')).toBe('12.5');
     expect(before.get('f2j_store_trusted')).toBe('1');
     depth = 5;
     expect((await samplesOf(metrics)).get('f2j_queue_depth')).toBe('5');

@@ -6,6 +6,7 @@ import { GROUPS } from '../../pipeline/records/group-collections.ts';
 import { SWEEP_OF_FINDINGS, SWEEPS, type SweepResult } from '../../pipeline/records/service-collections.ts';
 import { UNREADABLE } from '../../pipeline/records/unreadable-collections.ts';
 import { droppedMessages } from '../../pipeline/records/dropped-messages.ts';
+import type { RateReason } from '../../pipeline/ports/rate-lease.ts';
 import { readReadable } from '../../pipeline/records/read-readable.ts';
 import { readReplaceable } from '../../pipeline/records/read-replaceable.ts';
 import { lasts } from '../../pipeline/groups/pauses.ts';
@@ -36,7 +37,12 @@ export interface StatusFacts {
   readonly governor: {
     readonly inFlight: number;
     readonly waiting: number;
-    readonly callsPerSecond: { readonly share: number; readonly of: number };
+    readonly callsPerSecond: {
+      readonly share: number;
+      readonly of: number;
+      readonly ceiling: number | null;
+      readonly because: RateReason;
+    };
     readonly retryAfterWindows: readonly {
       readonly scope: 'endpoint' | 'issue' | 'all';
       readonly of: string | null;

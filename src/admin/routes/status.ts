@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { REFUSAL_CODES } from '../../pipeline/ports/details-source.ts';
 import { Coverage } from './coverage-status.ts';
 import { STATES } from './mapping.ts';
+import { RATE_REASONS } from '../../pipeline/ports/rate-lease.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 const OrUnknown = Type.Union([Count, Type.Null()], { description: 'null: the queue does not answer' });
@@ -128,8 +129,15 @@ export const Status = Type.Object(
         inFlight: Count,
         waiting: Count,
         callsPerSecond: Type.Object(
-          { share: Type.Number({ minimum: 0 }), of: Type.Number({ minimum: 0 }) },
-          { description: 'The share of this replica in the rate of all replicas; 0 while it needs none' },
+          {
+            share: Type.Number({ minimum: 0 }),
+            of: Type.Number({ minimum: 0 }),
+            ceiling: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
+              description: '`JIRA_REQUESTS_PER_SECOND`; null: there is none',
+            }),
+            because: Type.Enum([...RATE_REASONS], { description: 'Why the rate is what it is, as last decided' }),
+          },
+          { description: 'The share of this replica in the learned rate of all replicas; 0 while it needs none' },
         ),
         retryAfterWindows: Type.Array(
           Type.Object({ scope: Type.Enum(['endpoint', 'issue', 'all']), of: Type.Union([Type.String(), Type.Null()]), leftMs: Count }),

@@ -1,5 +1,6 @@
 import { getIssueLinkTypes, getServerInfo } from 'jira.js/cloud';
 import type { PredictedEnd } from '../../pipeline/ports/preflight.ts';
+import { checkRate } from './check-rate.ts';
 import { predictedEnds } from './preflight.ts';
 import type { DoctorCheck, Diagnose } from '../../pipeline/ports/doctor-check.ts';
 import type { TrackerAccess } from '../../pipeline/ports/tracker-access.ts';
@@ -48,7 +49,7 @@ const GATEWAY = 'https://api.atlassian.com/ex/jira/';
 /** The types of our links: to a duplicate, and to a finding's successor. */
 const LINK_TYPES = ['Duplicate', 'Relates'];
 
-/** Checks of Jira for an operator: our account, the address, the clock, search, link types, and the permissions in the projects of the rules. */
+/** Checks of Jira for an operator: our account, the address, the clock, search, link types, the rate of calls, and the permissions in the projects of the rules. */
 export function createDiagnoseJira(parts: DiagnoseParts): Diagnose {
   const { governor, clock } = parts.calls;
 
@@ -66,6 +67,7 @@ export function createDiagnoseJira(parts: DiagnoseParts): Diagnose {
         ...site,
         await checkSearch(parts, acquire),
         await checkLinkTypes(parts, acquire),
+        checkRate(governor.state()),
         ...(await checkProjects(parts, rules, acquire)),
         ...(await checkEnds(parts, rules, acquire)),
       ];

@@ -1,5 +1,5 @@
 import type { Clock } from '../../pipeline/ports/clock.ts';
-import type { RateLease } from '../../pipeline/ports/rate-lease.ts';
+import type { LearnedRate, RateHeard, RateLease } from '../../pipeline/ports/rate-lease.ts';
 
 /** This process's share of the rate, spread evenly. There are no bursts: any second, wherever it begins, stays within the share. */
 export interface PacedRate {
@@ -7,7 +7,7 @@ export interface PacedRate {
   waitMs(): number;
   /** Counts a call. */
   use(): void;
-  /** Adjusts the share to the demand. @param waiting calls that could go if there were permits */
+  /** Adjusts the share to the demand, and the rate to what was heard; at once where that is urgent. @param waiting calls that could go if there were permits */
   renew(waiting: number): void;
   /** Ms until `renew` is due again while calls wait. */
   renewInMs(): number;
@@ -15,14 +15,17 @@ export interface PacedRate {
   gapMs(): number;
   /** Calls per second; 0 while no lease is valid. */
   share(): number;
+  /** Of all replicas together, as this process last knew it; null: it has not asked yet. */
+  learned(): LearnedRate | null;
 }
 
 export interface PacedRateOptions {
-  /** Of all replicas together. */
-  readonly requestsPerSecond: number;
-  /** Null: this process has the whole rate. */
-  readonly lease: RateLease | null;
+  readonly lease: RateLease;
   readonly clock: Clock;
+  /** What was heard since the last question. */
+  readonly hear: () => RateHeard;
+  /** Whether what was heard must not wait. */
+  readonly isUrgent: () => boolean;
   /** Called when the lease has answered. */
   readonly onShare: () => void;
 }
@@ -39,9 +42,10 @@ const RENEW_MS = 1_000;
 /** And sooner where the share is too small: other replicas may have given some back. */
 const UNSATISFIED_MS = 250;
 
-export function createPacedRate({ requestsPerSecond, lease, clock, onShare }: PacedRateOptions): PacedRate {
+export function createPacedRate({ lease, clock, hear, isUrgent, onShare }: PacedRateOptions): PacedRate {
   let [tokens, filledAt] = [1, clock.monotonic()];
-  let part = lease === null ? { perSecond: requestsPerSecond, until: Infinity } : { perSecond: 0, until: 0 };
+  let learned: LearnedRate | null = null;
+  let part = { perSecond: 0, until: 0 };
   let [askedAt, asking, wantsMore] = [-Infinity, false, false];
   /** Monotonic ms of the calls of the last second. */
   const recent: number[] = [];
@@ -66,18 +70,20 @@ export function createPacedRate({ requestsPerSecond, lease, clock, onShare }: Pa
     return recent.length;
   }
 
-  async function take(from: RateLease, wanted: number): Promise<void> {
+  async function take(wanted: number): Promise<void> {
     asking = true;
     askedAt = clock.monotonic();
-    const { perSecond, forMs } = await from.take(wanted);
+    const { perSecond, forMs, rate } = await lease.take(wanted, hear());
     refill();
     part = { perSecond, until: askedAt + forMs };
+    learned = rate;
     asking = false;
     wantsMore = perSecond < wanted;
     onShare();
   }
 
   function dueAt(): number {
+    if (isUrgent()) return -Infinity;
     return askedAt + (wantsMore ? UNSATISFIED_MS : RENEW_MS);
   }
 
@@ -90,17 +96,18 @@ export function createPacedRate({ requestsPerSecond, lease, clock, onShare }: Pa
     },
     use() {
       tokens -= 1;
-      if (lease !== null) recent.push(clock.monotonic());
+      recent.push(clock.monotonic());
     },
     renew(waiting) {
-      if (lease === null || asking) return;
+      if (asking) return;
       // Calls that can't go at all must not take a share from other replicas.
       const wanted = waiting === 0 ? 0 : waiting + usedLately();
       wantsMore = wanted > share();
-      if (clock.monotonic() >= dueAt()) void take(lease, wanted);
+      if (clock.monotonic() >= dueAt()) void take(wanted);
     },
-    renewInMs: () => (lease === null || asking ? Infinity : Math.max(0, dueAt() - clock.monotonic())),
+    renewInMs: () => (asking ? Infinity : Math.max(0, dueAt() - clock.monotonic())),
     gapMs: () => 1_000 / pace(),
     share,
+    learned: () => learned,
   };
 }

@@ -2,10 +2,13 @@ import type { Clock } from '../../pipeline/ports/clock.ts';
 import type { Permit, PermitKind } from '../../pipeline/ports/issue-tracker.ts';
 import type { Heard } from '../http/answer.ts';
 import type { Operation } from '../http/operation.ts';
+import { createLearnRate, firstRate } from './learn-rate.ts';
+import { createOwnRate } from './own-rate.ts';
 import { createPacedRate } from './paced-rate.ts';
+import { createRateHearing } from './rate-hearing.ts';
 import { createRetryAfterWindows, type RetryAfterWindow, type RetryAfterScope } from './retry-after-windows.ts';
 import { createPermitOrder, type CallKind } from './permit-order.ts';
-import type { RateLease } from '../../pipeline/ports/rate-lease.ts';
+import type { OpenRateLease, RateReason } from '../../pipeline/ports/rate-lease.ts';
 
 /** Decides when a call to Jira may go out: it limits calls per second and calls in flight, and obeys Jira's retry-after windows. */
 export interface RateGovernor {
@@ -28,8 +31,8 @@ export interface RateGovernor {
 export interface GovernorState {
   readonly inFlight: number;
   readonly waiting: number;
-  /** Of this process, and of all replicas together. */
-  readonly callsPerSecond: { readonly share: number; readonly of: number };
+  /** The share of this process in what all replicas together may make, as learned from Jira's answers, and why it is that. */
+  readonly callsPerSecond: { readonly share: number; readonly of: number; readonly ceiling: number | null; readonly because: RateReason };
   readonly retryAfterWindows: readonly RetryAfterWindow[];
 }
 
@@ -37,12 +40,12 @@ export interface GovernorState {
 export type DenialScope = RetryAfterScope | 'busy';
 
 export interface RateGovernorOptions {
-  /** Of all replicas together. */
-  readonly requestsPerSecond: number;
+  /** The ceiling of the rate of all replicas together; null: none. */
+  readonly requestsPerSecond: number | null;
   /** Of this process. */
   readonly maxInFlight: number;
   /** Through it replicas share the rate; null: this process has it alone. */
-  readonly lease: RateLease | null;
+  readonly lease: OpenRateLease | null;
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
@@ -51,6 +54,9 @@ export interface RateGovernorOptions {
 
 /** A call that waits longer is denied, and its group requeued. */
 const MAX_WAIT_MS = 2_000;
+
+/** A share that is next to nothing now, such as what is left right after the rate was lowered, says little about a later time. */
+const MAX_LINE_MS = 10_000;
 
 const CREATE = 'POST /issue';
 const ENDPOINT: Readonly<Record<PermitKind, string>> = {
@@ -76,7 +82,14 @@ interface Waiting {
 export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
   const { requestsPerSecond, maxInFlight, clock } = options;
   const windows = createRetryAfterWindows(clock, options.random);
-  const rate = createPacedRate({ ...options, onShare: () => serve() });
+  const [learn, hearing] = [createLearnRate(requestsPerSecond), createRateHearing(clock)];
+  const rate = createPacedRate({
+    lease: options.lease?.(learn) ?? createOwnRate(learn, clock),
+    clock,
+    hear: () => hearing.report(windows.isAnyNear()),
+    isUrgent: hearing.isUrgent,
+    onShare: () => serve(),
+  });
   const order = createPermitOrder();
   /** In order of arrival. */
   const waiting: Waiting[] = [];
@@ -163,7 +176,7 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
   function denial(window: RetryAfterWindow | null): Permit & { readonly granted: false } {
     if (window !== null) return { granted: false, because: 'rate-limited', afterMs: window.leftMs };
     const lineMs = rate.share() > 0 ? waiting.length * rate.gapMs() : 0;
-    return { granted: false, because: 'busy', afterMs: Math.max(1_000, Math.ceil(lineMs)) };
+    return { granted: false, because: 'busy', afterMs: Math.min(MAX_LINE_MS, Math.max(1_000, Math.ceil(lineMs))) };
   }
 
   /** A request that has to wait here takes one more permit: its own is long past by the time it goes. */
@@ -211,15 +224,23 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
     },
     heard(answer, operation) {
       windows.heard(answer, operation);
-      if (answer.kind === 'http' && answer.status === 429) serve();
+      if (answer.kind === 'http') hearing.heard(answer, operation);
+      if (hearing.isUrgent() || (answer.kind === 'http' && answer.status === 429)) serve();
     },
-    state: () => ({
-      inFlight,
-      waiting: waiting.length,
-      callsPerSecond: { share: Math.round(rate.share() * 100) / 100, of: requestsPerSecond },
-      retryAfterWindows: windows.list(),
-    }),
+    state() {
+      const { perSecond, because } = rate.learned() ?? firstRate(requestsPerSecond);
+      return {
+        inFlight,
+        waiting: waiting.length,
+        callsPerSecond: { share: rounded(rate.share()), of: rounded(perSecond), ceiling: requestsPerSecond, because },
+        retryAfterWindows: windows.list(),
+      };
+    },
   };
+}
+
+function rounded(perSecond: number): number {
+  return Math.round(perSecond * 100) / 100;
 }
 
 /** The key for spacing calls out: the kind of a permit, the endpoint of a request. */

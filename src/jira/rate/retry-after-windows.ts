@@ -44,7 +44,7 @@ const MAX_MS = 30_000;
 const UNEXPLAINED = 3;
 
 /** User search has one more limit, which all clients of the site share: a refusal there says nothing about other calls. */
-const USER_SEARCH = 'GET /user/';
+export const USER_SEARCH = 'GET /user/';
 
 /** How long a near-limit warning counts. */
 const NEAR_MS = 5_000;

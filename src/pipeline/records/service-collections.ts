@@ -1,5 +1,6 @@
 import type { FindingsSwept, FindingsSweepRun } from './findings-sweep-record.ts';
 import { EPOCH, type Collection } from '../ports/store.ts';
+import type { LearnedRate } from '../ports/rate-lease.ts';
 import { BY_ID } from './by-id.ts';
 
 /** The store's known identity, and whether that store is trusted; see `store-trust.ts`. */
@@ -52,7 +53,7 @@ export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', ...BY_ID, field
 /** Id of the document of the sweep over AWS. */
 export const SWEEP_OF_FINDINGS = 'findings';
 
-/** Each replica's share of the calls to Jira; see `create-rate-lease.ts`. */
+/** The rate of calls to Jira, and each replica's share of it; see `create-rate-lease.ts`. */
 export interface LeaseRecord {
   readonly replicas: readonly {
     readonly id: string;
@@ -61,7 +62,12 @@ export interface LeaseRecord {
     /** Calls per second. */
     readonly wanted: number;
     readonly share: number;
+    /** What it heard last, as in `RateHeard`. Absent: written by an older version. */
+    readonly announced?: number | null;
+    readonly passed?: number;
   }[];
+  /** Absent: written by an older version, which did not learn. */
+  readonly rate?: LearnedRate;
 }
 
 /** One document, `jira`. */

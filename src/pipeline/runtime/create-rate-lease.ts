@@ -1,7 +1,8 @@
 import { LEASES, type LeaseRecord } from '../records/service-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { put, type Store } from '../ports/store.ts';
-import type { RateLease } from '../ports/rate-lease.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Lease, LearnedRate, LearnRate, RateHeard, RateLease } from '../ports/rate-lease.ts';
 import { inTime } from './in-time.ts';
 
 /** A replica that is dead or wants nothing more has no share after this long, ms. */
@@ -17,50 +18,81 @@ const STORE_MS = 500;
 const MAX_TRIES = 10;
 
 /** The id of the one document. */
-const JIRA = 'jira';
+export const JIRA = 'jira';
 
 export interface RateLeaseOptions {
   readonly store: Store;
-  /** Calls per second of all replicas together. */
-  readonly perSecond: number;
+  /** Decides on the calls per second of all replicas together. */
+  readonly learn: LearnRate;
   /** Names this process among the replicas. */
   readonly replica: string;
+  readonly clock: Clock;
 }
 
-/** Shares a rate through one document that every replica writes by compare-and-set, by the store's clock. */
-export function createRateLease({ store, perSecond, replica }: RateLeaseOptions): RateLease {
+type Replica = LeaseRecord['replicas'][number];
+
+/** Shares a rate, and what is learned about it, through one document that every replica writes by compare-and-set, by the store's clock. */
+export function createRateLease({ store, learn, replica, clock }: RateLeaseOptions): RateLease {
   let seen = 1;
+  let known: LearnedRate | null = null;
+  /** Monotonic ms of the last decision. */
+  let knownAt = clock.monotonic();
+
+  function keep(rate: LearnedRate): LearnedRate {
+    [known, knownAt] = [rate, clock.monotonic()];
+    return rate;
+  }
 
   /** @returns null when the replicas could not agree */
-  async function agree(wanted: number): Promise<number | null> {
+  async function agree(wanted: number, heard: RateHeard): Promise<Omit<Lease, 'forMs'> | null> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const [now, { doc, version }] = await Promise.all([store.now(), readReplaceable(store, LEASES, JIRA)]);
       const others = (doc?.replicas ?? []).filter(({ id, at }) => id !== replica && at > now - SEEN_MS);
-      const share = shareAmong(others, wanted, now);
-      const next: LeaseRecord = { replicas: [...others, { id: replica, at: now, wanted, share }] };
+      const rivals = others.filter(({ at }) => Math.abs(now - at) < LEASE_MS);
+      const rate = learn(doc?.rate ?? null, heardByAll(heard, others, rivals), now);
+      const share = shareAmong(rate.perSecond, rivals, wanted);
+      const { announced, passed } = heard;
+      const next: LeaseRecord = { replicas: [...others, { id: replica, at: now, wanted, share, announced, passed }], rate };
       const result = await store.commit([put(LEASES, JIRA, version, next)]);
       seen = others.length + 1;
-      if (result.ok) return share;
+      if (result.ok) return { perSecond: share, rate: keep(rate) };
       // A suspect store takes no writes but those that check it.
       if (result.because === 'suspect') return null;
     }
     return null;
   }
 
-  /** Never more than the free part: a replica that has too much gives it back when it renews. */
-  function shareAmong(others: LeaseRecord['replicas'], wanted: number, now: number): number {
-    const rivals = others.filter(({ at }) => Math.abs(now - at) < LEASE_MS);
-    const free = rivals.reduce((left, rival) => left - rival.share, perSecond);
-    const wants = rivals.filter((rival) => rival.wanted > 0).map((rival) => rival.wanted);
-    return Math.max(0, Math.min(free, fairShare(perSecond, wanted, wants)));
+  /** Without the store each learns for itself, as if the others heard the same. */
+  function alone(heard: RateHeard): LearnedRate {
+    const now = known === null ? clock.now() : known.at + (clock.monotonic() - knownAt);
+    return keep(learn(known, { ...heard, passed: heard.passed * seen }, now));
   }
 
   return {
-    async take(wanted) {
-      const share = await inTime(agree(wanted), STORE_MS).catch(() => null);
-      return { perSecond: share ?? perSecond / seen, forMs: LEASE_MS };
+    async take(wanted, heard) {
+      const agreed = await inTime(agree(wanted, heard), STORE_MS).catch(() => null);
+      if (agreed !== null) return { ...agreed, forMs: LEASE_MS };
+      const rate = alone(heard);
+      return { perSecond: rate.perSecond / seen, forMs: LEASE_MS, rate };
     },
   };
+}
+
+/** A replica that has just started has not heard yet what others were told. */
+function heardByAll(heard: RateHeard, others: readonly Replica[], rivals: readonly Replica[]): RateHeard {
+  const announced = [heard, ...others].flatMap((one) => one.announced ?? []);
+  return {
+    ...heard,
+    announced: announced.length === 0 ? null : Math.min(...announced),
+    passed: rivals.reduce((sum, rival) => sum + (rival.passed ?? 0), heard.passed),
+  };
+}
+
+/** Never more than the free part: a replica that has too much gives it back when it renews. */
+function shareAmong(perSecond: number, rivals: readonly Replica[], wanted: number): number {
+  const free = rivals.reduce((left, rival) => left - rival.share, perSecond);
+  const wants = rivals.filter((rival) => rival.wanted > 0).map((rival) => rival.wanted);
+  return Math.max(0, Math.min(free, fairShare(perSecond, wanted, wants)));
 }
 
 /**

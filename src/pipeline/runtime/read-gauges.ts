@@ -14,6 +14,7 @@ export interface Gauges {
   readonly oldestAgeDays: number;
   readonly queueDepth: number;
   readonly storeTrusted: boolean;
+  readonly callsPerSecond: number;
 }
 
 /** @throws StoreUnavailable */
@@ -21,6 +22,7 @@ export async function readGauges(deps: {
   readonly store: Store;
   readonly queue: Pick<ReconcileQueue, 'depth'>;
   readonly trust: Pick<StoreTrust, 'isTrusted'>;
+  readonly governor: () => { readonly callsPerSecond: { readonly of: number } };
 }): Promise<Gauges> {
   return {
     mappings: await countStates(deps.store, MAPPING_STATES),
@@ -29,5 +31,6 @@ export async function readGauges(deps: {
     oldestAgeDays: await oldestAgeInDays(deps.store),
     queueDepth: await deps.queue.depth(),
     storeTrusted: await deps.trust.isTrusted(),
+    callsPerSecond: deps.governor().callsPerSecond.of,
   };
 }

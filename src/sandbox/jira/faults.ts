@@ -73,8 +73,12 @@ export const Faults = Type.Object(
     resetBeforeRate: Rate,
     /** Share of requests answered 429. */
     rateLimitRate: Rate,
-    /** Maximum number of requests in any second; more are answered 429. Null: no limit. */
+    /** Maximum number of requests in any second; more are answered 429, and no header announces it. Null: no limit. */
     requestsPerSecond: Type.Union([Type.Number({ minimum: 1 }), Type.Null()]),
+    /** Size of the bucket of each endpoint and method, and how much of it comes back in a second; headers announce it. Null: no limit. */
+    endpointPerSecond: Type.Union([Type.Number({ minimum: 1 }), Type.Null()]),
+    /** Points that access tokens may use in an hour by the clock; API tokens have no such quota. Null: no quota. */
+    pointsPerHour: Type.Union([Type.Number({ minimum: 1 }), Type.Null()]),
     /** Every connection is cut at once. */
     down: Type.Boolean(),
     /** Every request is anonymous, whatever its credentials, as Jira may treat bad credentials: 200 with empty lists. */
@@ -119,6 +123,8 @@ export function noFaults(): Faults {
     resetBeforeRate: 0,
     rateLimitRate: 0,
     requestsPerSecond: null,
+    endpointPerSecond: null,
+    pointsPerHour: null,
     down: false,
     anonymous: false,
     unauthorized: false,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createFaultDraw, type Mishap } from './fault-draw.ts';
 import type { Faults } from './faults.ts';
+import { createJiraLimits, type LimitedRequest } from './jira-limits.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { BAD_BODY, NOT_SIGNED_IN, SCOPE_DOES_NOT_MATCH, refusal, type Answer, type Call, type JiraRoute } from './jira-route.ts';
 import type { HistoryEntry, RequestHistory } from './request-history.ts';
@@ -28,6 +29,7 @@ export interface ServingJira {
 /** Registers the routes on the server, each with sign-in, faults and history. */
 export function serveJira(app: FastifyInstance, routes: readonly JiraRoute[], serving: ServingJira): void {
   const draw = createFaultDraw(serving.faults, serving.random, serving.now);
+  const limits = createJiraLimits(serving.faults, serving.now);
   const running = new WeakMap<FastifyRequest, { entry: HistoryEntry; mishap: Mishap | null }>();
 
   app.register(
@@ -50,15 +52,13 @@ export function serveJira(app: FastifyInstance, routes: readonly JiraRoute[], se
           traceId: randomUUID().replaceAll('-', ''),
         });
         reply.header('atl-traceid', entry.traceId);
-        // As recorded from real sites for `GET /issue`.
-        const limit = serving.faults.breaks.includes('rate-headers') ? 'many' : '400';
-        reply.headers({ 'x-ratelimit-limit': limit, 'x-ratelimit-remaining': limit });
         reply.raw.on('close', () => {
           if (!reply.raw.writableFinished) entry.status = 'lost';
         });
         if (serving.faults.down) return cut(reply, entry, 'down');
         if (serving.faults.latencyMs > 0) await sleep(serving.faults.latencyMs, undefined, { ref: false });
-        const mishap = draw.draw(entry.operation);
+        const mishap = limits.refuse(limitedRequest(request, entry)) ?? draw.draw(entry.operation);
+        reply.headers(limits.announced(entry.operation));
         entry.fault = mishap === null ? null : mishap.fault === 'status' ? `status ${mishap.status}` : mishap.fault;
         running.set(request, { entry, mishap });
         if (mishap !== null && !mishap.afterCommit) return goWrong(reply, entry, mishap, null);
@@ -81,6 +81,7 @@ export function serveJira(app: FastifyInstance, routes: readonly JiraRoute[], se
           account === 'wrong' ? NOT_SIGNED_IN : lacksScope(entry.operation, serving.faults) ? SCOPE_DOES_NOT_MATCH : handle(account);
         entry.issueKey = answer.issueKey ?? null;
         entry.done = answer.status < 300;
+        limits.charge(limitedRequest(request, entry), answer.body);
         return mishap === null ? send(reply, entry, answer) : goWrong(reply, entry, mishap, answer);
       };
 
@@ -104,11 +105,9 @@ function lacksScope(operation: string, { missingScopes }: Faults): boolean {
 }
 
 function callOf(request: FastifyRequest, account: SandboxAccount): Call {
-  const { params } = request;
-  const named = typeof params === 'object' && params !== null ? Object.entries(params) : [];
   return {
     account,
-    params: Object.fromEntries(named.map(([name, value]) => [name, String(value)])),
+    params: paramsOf(request),
     query: new URLSearchParams(request.url.slice(pathOf(request).length)),
     body: request.body,
   };
@@ -116,6 +115,16 @@ function callOf(request: FastifyRequest, account: SandboxAccount): Call {
 
 function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? '';
+}
+
+function limitedRequest(request: FastifyRequest, { operation }: HistoryEntry): LimitedRequest {
+  const [issue = null] = operation.includes(' /issue/*') ? Object.values(paramsOf(request)) : [];
+  return { operation, issue, hasQuota: request.headers.authorization?.startsWith('Bearer ') === true };
+}
+
+function paramsOf({ params }: FastifyRequest): Readonly<Record<string, string>> {
+  const named = typeof params === 'object' && params !== null ? Object.entries(params) : [];
+  return Object.fromEntries(named.map(([name, value]) => [name, String(value)]));
 }
 
 /** `POST /issue/*` for `POST /rest/api/3/issue/:idOrKey`; the path itself without a route. */

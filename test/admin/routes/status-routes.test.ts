@@ -48,7 +48,7 @@ describe('the status', () => {
       governor: {
         inFlight: 1,
         waiting: 2,
-        callsPerSecond: { share: 5, of: 10 },
+        callsPerSecond: { share: 5, of: 10, ceiling: null, because: 'start' },
         retryAfterWindows: [{ scope: 'endpoint', of: 'POST /issue', leftMs: 1_500 }],
       },
       store: { kind: 'embedded', durability: 'every write is on the disk', trusted: true },
@@ -57,7 +57,12 @@ describe('the status', () => {
 
   test('says since when Jira refuses the token', async () => {
     const own = { startedAt: 0, mode: 'live', queueDepth: 0, queues: [] } as const;
-    const governor = { inFlight: 0, waiting: 0, callsPerSecond: { share: 0, of: 10 }, retryAfterWindows: [] };
+    const governor = {
+      inFlight: 0,
+      waiting: 0,
+      callsPerSecond: { share: 0, of: 10, ceiling: null, because: 'start' },
+      retryAfterWindows: [],
+    } as const;
     const store = { kind: 'embedded', durability: '', trusted: true } as const;
     const access = { access: 'refused', since: 1_000, message: 'Jira does not accept the credentials' } as const;
     const admin = await startAdmin([], { status: async () => ({ ...own, governor, store, access }) });

@@ -63,7 +63,7 @@ const facts = (queueDepth: number): Awaited<ReturnType<AdminDeps['status']>> => 
   queueDepth,
   queues: [],
   access: { access: 'accepted', since: null, message: '' },
-  governor: { inFlight: 0, waiting: 0, callsPerSecond: { share: 0, of: 10 }, retryAfterWindows: [] },
+  governor: { inFlight: 0, waiting: 0, callsPerSecond: { share: 0, of: 10, ceiling: null, because: 'start' }, retryAfterWindows: [] },
   store: { kind: 'embedded', durability: 'as it is', trusted: true },
 });
 

@@ -29,9 +29,16 @@ test('a sound site: no advice, and nothing is written', async () => {
   onTestFinished(() => jira.close());
   const checks = await trackerOf(jira).diagnose(rulesFor('SEC', 'SEC'));
   expect(checks.map(({ check, ok, advice }) => [check, ok, advice])).toEqual(
-    ['jira-credentials', 'jira-address', 'jira-clock', 'jira-search', 'jira-link-types', 'jira-permissions:SEC', 'jira-closing:SEC'].map(
-      (check) => [check, true, null],
-    ),
+    [
+      'jira-credentials',
+      'jira-address',
+      'jira-clock',
+      'jira-search',
+      'jira-link-types',
+      'jira-rate',
+      'jira-permissions:SEC',
+      'jira-closing:SEC',
+    ].map((check) => [check, true, null]),
   );
   expect(jira.history().filter(({ method, operation }) => method !== 'GET' && operation !== 'POST /search/jql')).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ask, COMMENT, CREATE, governor, TRANSITION, pass, refused, release, SEARCH } from '../../support/jira/rate-governor.ts';
-import type { RateLease } from '../../../src/pipeline/ports/rate-lease.ts';
+import type { LearnedRate, RateLease } from '../../../src/pipeline/ports/rate-lease.ts';
 
 // Time passes only when a test advances it.
 beforeEach(() => void vi.useFakeTimers());
@@ -155,6 +155,8 @@ test('a short window is waited out, but never by a create, whose claim would gro
   ]);
 });
 
+const RATE: LearnedRate = { perSecond: 20, because: 'ceiling', refusedAt: null, loweredAt: null, at: 0 };
+
 /** A lease with the share that a test sets. */
 function scriptedLease(perSecond: () => number): RateLease & { readonly wanted: number[] } {
   const wanted: number[] = [];
@@ -162,7 +164,7 @@ function scriptedLease(perSecond: () => number): RateLease & { readonly wanted: 
     wanted,
     async take(want) {
       wanted.push(want);
-      return { perSecond: perSecond(), forMs: 1_500 };
+      return { perSecond: perSecond(), forMs: 1_500, rate: RATE };
     },
   };
 }
@@ -179,7 +181,7 @@ test('no call goes without a share of the rate, and no more than the share', asy
   await pass(2_250);
   expect(done.length).toBeGreaterThanOrEqual(18);
   expect(done.length).toBeLessThanOrEqual(21);
-  expect(from.state().callsPerSecond).toEqual({ share: 10, of: 20 });
+  expect(from.state().callsPerSecond).toEqual({ share: 10, of: 20, ceiling: 20, because: 'ceiling' });
 });
 
 test('a share is requested only while calls wait that could go', async () => {
@@ -191,6 +193,19 @@ test('a share is requested only while calls wait that could go', async () => {
   await pass(5_000);
   expect(lease.wanted).toEqual([1]);
   expect(from.state()).toMatchObject({ inFlight: 5, waiting: 0, callsPerSecond: { share: 0, of: 20 } });
+});
+
+test('a share of next to nothing puts calls off for seconds, not for hours: it changes soon', async () => {
+  const from = governor(
+    20,
+    1_000,
+    scriptedLease(() => 0.001),
+  );
+  const asked = Array.from({ length: 20 }, () => ask(from, 'create'));
+  await pass(2_500);
+  const waits = asked.flatMap(({ permit }) => (permit?.granted === false ? [permit.afterMs] : []));
+  expect(waits.length).toBeGreaterThanOrEqual(19);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(10_000);
 });
 
 test('calls in a retry-after window take no share from other replicas', async () => {
@@ -212,7 +227,7 @@ test('a slow lease does not stop calls while the last share is valid', async () 
     async take() {
       answers += 1;
       if (answers > 1) await new Promise((resolve) => setTimeout(resolve, 400));
-      return { perSecond: 10, forMs: 1_500 };
+      return { perSecond: 10, forMs: 1_500, rate: RATE };
     },
   };
   const from = governor(20, 1_000, slow);

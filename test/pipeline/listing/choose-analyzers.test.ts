@@ -21,7 +21,7 @@ const FACTS: StatusFacts = {
   mode: 'live',
   queueDepth: 0,
   queues: [],
-  governor: { inFlight: 0, waiting: 0, callsPerSecond: { share: 0, of: 0 }, retryAfterWindows: [] },
+  governor: { inFlight: 0, waiting: 0, callsPerSecond: { share: 0, of: 0, ceiling: null, because: 'start' }, retryAfterWindows: [] },
   access: { access: 'accepted', since: null, message: '' },
   store: { kind: 'embedded', durability: '', trusted: true },
 };

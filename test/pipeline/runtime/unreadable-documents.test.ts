@@ -5,6 +5,9 @@ import type { Finding } from '../../../src/findings/finding.ts';
 import { PAUSES } from '../../../src/pipeline/records/admin-collections.ts';
 import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
+import { createLearnRate } from '../../../src/jira/rate/learn-rate.ts';
+import { systemClock } from '../../support/jira/scripted-jira.ts';
+import { UNHEARD } from '../../support/jira/rate-heard.ts';
 import { EPOCHS, LEASES, SWEEPS } from '../../../src/pipeline/records/service-collections.ts';
 import { UNREADABLE } from '../../../src/pipeline/records/unreadable-collections.ts';
 import { createRateLease } from '../../../src/pipeline/runtime/create-rate-lease.ts';
@@ -42,7 +45,7 @@ const FACTS = {
   mode: 'live',
   queueDepth: 0,
   queues: [],
-  governor: { inFlight: 0, waiting: 0, callsPerSecond: { share: 0, of: 1 }, retryAfterWindows: [] },
+  governor: { inFlight: 0, waiting: 0, callsPerSecond: { share: 0, of: 1, ceiling: null, because: 'start' }, retryAfterWindows: [] },
   access: { access: 'accepted', since: null, message: '' },
   store: { kind: 'embedded', durability: '', trusted: true },
 } as const;
@@ -171,15 +174,15 @@ test('the notes of a sweep, the shares of the rate and expired messages are writ
     const becomes = { json: JSON.stringify(unreadable), terms: [], at: 1, due: UNREADABLE.due(unreadable) };
     await site.store.commit([{ collection: UNREADABLE.name, id, expected: null, becomes }]);
   }
-  const lease = createRateLease({ store: site.store, perSecond: 10, replica: 'one' });
-  await lease.take(1);
+  const lease = createRateLease({ store: site.store, learn: createLearnRate(10), replica: 'one', clock: systemClock });
+  await lease.take(1, UNHEARD);
   spoilDocument(site.folder, SWEEPS.name, SWEEP_OF_ISSUES, '{}');
   spoilDocument(site.folder, LEASES.name, 'jira', 'null');
   spoilDocument(site.folder, UNREADABLE.name, 'a', '{');
   expect((await statusOf(site)).lastSweep).toBeNull();
   await parts.sweep.run();
   expect((await statusOf(site)).lastSweep).toMatchObject({ found: 0 });
-  await lease.take(1);
+  await lease.take(1, UNHEARD);
   expect((await site.store.read(LEASES, ['jira']))[0]?.doc.replicas).toHaveLength(1);
   await parts.stop();
   await site.start({ working: true });

@@ -140,7 +140,7 @@ export async function startAdmin(
       governor: {
         inFlight: 1,
         waiting: 2,
-        callsPerSecond: { share: 5, of: 10 },
+        callsPerSecond: { share: 5, of: 10, ceiling: null, because: 'start' },
         retryAfterWindows: [{ scope: 'endpoint', of: 'POST /issue', leftMs: 1_500 }],
       },
       access: { access: 'accepted', since: null, message: 'Jira accepts the token' },

@@ -13,10 +13,20 @@ interface Subject extends RateGovernor {
   readonly denied: DenialScope[];
 }
 
-export function governor(requestsPerSecond: number, maxInFlight: number, lease: RateLease | null = null): Subject {
+export function governor(requestsPerSecond: number | null, maxInFlight: number, lease: RateLease | null = null): Subject {
   const denied: DenialScope[] = [];
   const onDenied = (scope: DenialScope): void => void denied.push(scope);
-  return { ...createRateGovernor({ requestsPerSecond, maxInFlight, lease, clock: systemClock, random: () => 0.5, onDenied }), denied };
+  return {
+    ...createRateGovernor({
+      requestsPerSecond,
+      maxInFlight,
+      lease: lease && (() => lease),
+      clock: systemClock,
+      random: () => 0.5,
+      onDenied,
+    }),
+    denied,
+  };
 }
 
 /** @param path after `/rest/api/3/` */
