@@ -1,4 +1,4 @@
-import { getIssueLinkTypes, getServerInfo } from 'jira.js/cloud';
+import { getIssueLinkTypes, getServerInfo } from '../http/jira-js.ts';
 import type { PredictedEnd } from '../../pipeline/ports/preflight.ts';
 import { predictedEnds } from './preflight.ts';
 import type { DoctorCheck, Diagnose } from '../../pipeline/ports/doctor-check.ts';
