@@ -5,15 +5,27 @@ import { benchCalls } from './bench-calls.ts';
 import { benchExport } from './bench-export.ts';
 import { benchRate } from './bench-rate.ts';
 import { benchRequests } from './bench-requests.ts';
+import { benchStart } from './bench-start.ts';
 
 /**
- * The benchmark: calls to Jira per finding, use of Jira's rate limit by two replicas, response times and memory of the service during the
+ * The benchmark: start and memory at rest, calls to Jira per finding, use of Jira's rate limit by two replicas, response times and memory of the service during the
  * costliest requests of each role, and response times during a backtest over very many findings and during an export of them. Prints tables and writes bench.json.
  */
 const FINDINGS = 1_000;
+const STARTS = 5;
 const BACKTESTED = 100_000;
 const EXPORTED = 100_000;
 
+const starts = await benchStart(STARTS);
+console.table(
+  starts.map(({ what, runs, readyMs, cpuMs, restMb }) => ({
+    what,
+    runs,
+    'ready ms': readyMs.toFixed(0),
+    'processor ms': cpuMs ?? 'not known',
+    'memory at rest MB': restMb === null ? 'not known' : restMb.toFixed(0),
+  })),
+);
 const calls = await benchCalls(FINDINGS);
 console.table(
   calls.map(({ what, findings, calls: made, perFinding, operations }) => ({
@@ -71,4 +83,4 @@ console.table(
     'memory growth MB': growthMb === null ? 'not known' : growthMb.toFixed(0),
   })),
 );
-writeFileSync('bench.json', `${JSON.stringify({ calls, rate, requests, backtest, exports }, null, 2)}\n`);
+writeFileSync('bench.json', `${JSON.stringify({ starts, calls, rate, requests, backtest, exports }, null, 2)}\n`);
