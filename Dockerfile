@@ -69,6 +69,7 @@ COPY src/sandbox ./src/sandbox
 CMD ["node", "src/sandbox/main.ts"]
 
 FROM run AS service
-# Node.js lets each half of the space for new objects grow to 16 MiB, which a start fills and an idle process keeps. With 4 it holds 30 to 50 MB
-# less at rest; smaller ones save little more, and cost processor time. The limit of the whole heap follows that of the container by itself.
+# Node.js lets each half of the space for new objects grow to 16 MiB, which a start fills and an idle process keeps. With 4 it holds 35 to 50 MB
+# less, at rest and after work; smaller ones hold more after work, because what is soon dropped has moved on by then. More collections cost
+# processor time while many issues are opened. The limit of the whole heap follows that of the container by itself.
 CMD ["node", "--max-semi-space-size=4", "src/main.ts"]
