@@ -38,9 +38,10 @@ RUN rm -rf src/sandbox
 # Compiled code that a start reads instead of compiling again. Node.js keeps it by user, so this is the user of the service. A module that is
 # missing ends the build here.
 FROM files AS compiled
+COPY scripts/fill-compile-cache.ts ./scripts/
 USER 1000:1000
 # Node.js makes the files readable for this user only, and they go to root in the image.
-RUN NODE_COMPILE_CACHE=/tmp/compile-cache node -e "Promise.all(['./src/app.ts', './src/cli/program.ts'].map((file) => import(file)))" \
+RUN NODE_COMPILE_CACHE=/tmp/compile-cache node scripts/fill-compile-cache.ts \
   && chmod -R a+rX /tmp/compile-cache
 
 FROM base AS run
@@ -68,4 +69,7 @@ COPY src/sandbox ./src/sandbox
 CMD ["node", "src/sandbox/main.ts"]
 
 FROM run AS service
-CMD ["node", "src/main.ts"]
+# Node.js lets each half of the space for new objects grow to 16 MiB, which a start fills and an idle process keeps. With 4 it holds 35 to 50 MB
+# less, at rest and after work; smaller ones hold more after work, because what is soon dropped has moved on by then. More collections cost
+# processor time while many issues are opened. The limit of the whole heap follows that of the container by itself.
+CMD ["node", "--max-semi-space-size=4", "src/main.ts"]

@@ -13,6 +13,10 @@ import { startSqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
 export interface BenchService {
   readonly api: string;
   readonly pid: number;
+  /** From the start of the process to its first answer that it is ready, ms. */
+  readonly readyMs: number;
+  /** The processor time that it took until then, ms: a busy machine does not change it as much. Null: not known on this system. */
+  readonly cpuMs: number | null;
   stop(): Promise<void>;
 }
 
@@ -30,6 +34,7 @@ export async function startBenchService(options: {
   const [sqs, jira, port] = await Promise.all([startSqsEmulator(), startJiraSimulator(), freePort()]);
   const rulesFile = join(folder, 'rules.json');
   await writeFile(rulesFile, JSON.stringify(options.rules));
+  const startedAt = performance.now();
   const service = spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -59,12 +64,13 @@ export async function startBenchService(options: {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await waitFor('the service to answer', async () => (await fetch(`${api}/livez`)).ok);
+    await waitFor('the service to be ready', async () => (await fetch(`${api}/readyz`)).ok);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { api, pid: service.pid ?? 0, stop };
+  const pid = service.pid ?? 0;
+  return { api, pid, readyMs: performance.now() - startedAt, cpuMs: cpuMs(pid), stop };
 }
 
 /** Asks `/livez` again and again, for as long as a condition holds. @returns the response times, ms */
@@ -91,7 +97,20 @@ export function memoryMb(pid: number): number | null {
   }
 }
 
-async function freePort(): Promise<number> {
+/** The processor time of a process so far, ms; null where the system does not say. Linux counts it in hundredths of a second. */
+export function cpuMs(pid: number): number | null {
+  try {
+    // The name of the program, in parentheses, may hold spaces.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return null;
+  }
+}
+
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -101,10 +120,10 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function waitFor(what: string, condition: () => Promise<boolean>): Promise<void> {
+export async function waitFor(what: string, condition: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + DEADLINE_MS;
   while (!(await condition().catch(() => false))) {
     if (performance.now() > deadline) throw new Error(`Timed out waiting for ${what}`);
-    await sleep(100);
+    await sleep(ASK_EVERY_MS);
   }
 }

@@ -7,17 +7,29 @@ import { benchExport } from './bench-export.ts';
 import { benchPage } from './bench-page.ts';
 import { benchRate, RATE_TARGETS } from './bench-rate.ts';
 import { benchRequests } from './bench-requests.ts';
+import { benchStart } from './bench-start.ts';
 
 /**
- * The benchmark: calls to Jira per finding, time and refusals under an unknown limit of Jira, response times and memory of the service during the
- * costliest requests of each role, response times during a backtest over very many findings and during an export of them, and the longest task of
- * the admin page over as many. Prints tables and writes bench.json.
+ * The benchmark: start and memory at rest, calls to Jira per finding, time and refusals under an unknown limit of Jira, response times and memory
+ * of the service during the costliest requests of each role, response times during a backtest over very many findings and during an export of them,
+ * and the longest task of the admin page over as many. Prints tables and writes bench.json.
  */
 const FINDINGS = 1_000;
+const STARTS = 5;
 const BACKTESTED = 100_000;
 const EXPORTED = 100_000;
 const SHOWN = 100_000;
 
+const starts = await benchStart(STARTS);
+console.table(
+  starts.map(({ what, runs, readyMs, cpuMs, restMb }) => ({
+    what,
+    runs,
+    'ready ms': readyMs.toFixed(0),
+    'processor ms': cpuMs ?? 'not known',
+    'memory at rest MB': restMb === null ? 'not known' : restMb.toFixed(0),
+  })),
+);
 const calls = await benchCalls(FINDINGS);
 console.table(
   calls.map(({ what, findings, calls: made, perFinding, operations }) => ({
@@ -98,4 +110,4 @@ else {
   );
   console.table([{ findings: page.findings, 'first view KB': page.firstViewBytes / 1_000, 'sent KB': page.sentBytes / 1_000 }]);
 }
-writeFileSync('bench.json', `${JSON.stringify({ calls, rates, requests, backtest, exports, page }, null, 2)}\n`);
+writeFileSync('bench.json', `${JSON.stringify({ starts, calls, rates, requests, backtest, exports, page }, null, 2)}\n`);

@@ -185,6 +185,24 @@ const PLANTED: readonly [what: string, file: string, text: string, problem: stri
     'imports data:text/javascript,1, which is neither a package nor a file of ours',
   ],
   ['a file outside', 'store/a.ts', "import a from '../../package.json';", 'imports ../../package.json, which is outside src'],
+  [
+    'the entry of jira.js, which reads all of it',
+    'jira/issue/a.ts',
+    "import { getIssue } from 'jira.js/cloud';",
+    'may not import the package jira.js/cloud',
+  ],
+  [
+    'a single file of jira.js in another place than the one for them',
+    'jira/issue/a.ts',
+    "import { getIssue } from '../../../node_modules/jira.js/dist/cloud/api/issues.js';",
+    'imports ../../../node_modules/jira.js/dist/cloud/api/issues.js, which is outside src',
+  ],
+  [
+    'a single file of another package in the place for those of jira.js',
+    'jira/http/jira-js.ts',
+    "export { z } from '../../../node_modules/zod/index.js';",
+    'may not import the package zod/index.js',
+  ],
   ['a file that is not there', 'store/a.ts', "import a from './b.ts';", 'imports ./b.ts, which does not exist'],
   ['no ending', 'store/a.ts', "import a from './redis-store';", 'imports ./redis-store without the ending .ts'],
   [

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { mayAct, type Caller, type Role } from './access.ts';
 import type { AdminApp } from './admin-app.ts';
 import { RequestRefused } from './problem.ts';
-import { createOidcCheck, type OidcOptions } from './oidc-check.ts';
+import type { OidcOptions } from './oidc-check.ts';
 import { createTokenCheck, type AdminToken } from './token-check.ts';
 
 /** Failed logins of one address in a minute before they are answered with 429. A valid token is always let through. */
@@ -42,7 +42,7 @@ export async function addAuth(app: AdminApp, logins: Logins): Promise<void> {
   await app.register(rateLimit, { global: false });
   const noteFailure = app.createRateLimit({ max: MAX_FAILED_LOGINS, timeWindow: MINUTE_MS });
   const callerOf = createTokenCheck(logins.tokens);
-  const checkOidc = logins.oidc === null ? null : createOidcCheck(logins.oidc);
+  const checkOidc = logins.oidc === null ? null : (await import('./oidc-check.ts')).createOidcCheck(logins.oidc);
 
   /** @returns the caller, or why the token is refused */
   async function identify(shown: string): Promise<Caller | string> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { bulkFetchIssues } from 'jira.js/cloud';
+import { bulkFetchIssues } from '../jira/http/jira-js.ts';
 import { Check } from 'typebox/value';
 import { BulkFetched, IssueOfOurs, SearchPage } from '../jira/http/wire.ts';
 import { readEach } from '../jira/http/read-part.ts';

@@ -1,4 +1,4 @@
-import { editIssue, getIssue, getIssueProperty, setIssueProperty } from 'jira.js/cloud';
+import { editIssue, getIssue, getIssueProperty, setIssueProperty } from '../jira/http/jira-js.ts';
 import { Check } from 'typebox/value';
 import { tombstoneOf } from '../issues/marker.ts';
 import { writtenOf } from '../issues/written.ts';

@@ -1,4 +1,4 @@
-import { doTransition, getComments, getIssue } from 'jira.js/cloud';
+import { doTransition, getComments, getIssue } from '../jira/http/jira-js.ts';
 import { Check } from 'typebox/value';
 import { CommentPage, IssueWithTransitions } from '../jira/http/wire.ts';
 import { changedBy } from '../jira/issue/changed-by.ts';

@@ -1,4 +1,4 @@
-import { getAssignedPermissionScheme } from 'jira.js/cloud';
+import { getAssignedPermissionScheme } from '../jira/http/jira-js.ts';
 import { Check } from 'typebox/value';
 import { PermissionGrants } from '../jira/http/wire.ts';
 import { neededPermissions } from '../jira/preflight/needed-permissions.ts';

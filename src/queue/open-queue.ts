@@ -1,5 +1,5 @@
 import type { ReconcileQueue } from '../pipeline/ports/reconcile-queue.ts';
-import { openBullmqQueue, type BullmqQueueOptions } from './bullmq-queue.ts';
+import type { BullmqQueueOptions } from './bullmq-queue.ts';
 import { createInProcessQueue } from './in-process-queue.ts';
 
 export interface OpenQueueOptions extends Omit<BullmqQueueOptions, 'url'> {
@@ -7,7 +7,12 @@ export interface OpenQueueOptions extends Omit<BullmqQueueOptions, 'url'> {
   readonly redisUrl: string | null;
 }
 
-/** The queue in Redis where replicas share it, else the one in the process. @throws StoreUnavailable when Redis can't be reached */
+/**
+ * The queue in Redis where replicas share it, else the one in the process, which needs none of the packages that speak to Redis.
+ * @throws StoreUnavailable when Redis can't be reached
+ */
 export async function openQueue({ redisUrl, ...options }: OpenQueueOptions): Promise<ReconcileQueue> {
-  return redisUrl === null ? createInProcessQueue(options) : openBullmqQueue({ ...options, url: redisUrl });
+  if (redisUrl === null) return createInProcessQueue(options);
+  const { openBullmqQueue } = await import('./bullmq-queue.ts');
+  return openBullmqQueue({ ...options, url: redisUrl });
 }

@@ -1,9 +1,8 @@
 import type { Clock } from '../pipeline/ports/clock.ts';
 import { StoreUnavailable, type Store } from '../pipeline/ports/store.ts';
 import { dataDirProblem } from './data-dir-problem.ts';
-import { openEmbeddedStore } from './embedded-store.ts';
 import { redisProblem } from './redis-problem.ts';
-import { openRedisStore, type RedisStore } from './redis-store.ts';
+import type { RedisStore } from './redis-store.ts';
 import type { OnUnreadable } from './set-aside.ts';
 import type { SchemaMismatch } from './schema-version.ts';
 
@@ -40,12 +39,15 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenedStore>
   }
 }
 
+/** Only the store that is chosen is imported, with its package. */
 async function open({ choice, installation, clock, warn, onOutdated, onUnreadable }: OpenStoreOptions): Promise<OpenedStore> {
   if (choice.kind === 'redis') {
+    const { openRedisStore } = await import('./redis-store.ts');
     const store = await openRedisStore({ url: choice.url, installation, onOutdated, onUnreadable });
     for (const problem of await store.settings()) warn(problem);
     return { ...store, durability: DURABILITY.redis };
   }
+  const { openEmbeddedStore } = await import('./embedded-store.ts');
   const store = openEmbeddedStore(choice.dataDir, clock, onUnreadable);
   if (store.setAside !== null) warn(`The store could not be read and was set aside as ${store.setAside}; an empty one is used`);
   return { ...store, durability: DURABILITY.embedded };

@@ -11,7 +11,7 @@ import { callsTo, systemClock } from '../support/jira/scripted-jira.ts';
 import { DIRECT, directFetch } from '../support/servers/direct-network.ts';
 import { startForwardProxy, type ForwardProxy, type ProxyFault } from '../support/servers/forward-proxy.ts';
 import { createPrivateCa } from '../support/servers/private-ca.ts';
-import { createIssue } from 'jira.js/cloud';
+import { createIssue } from '../../src/jira/http/jira-js.ts';
 import type { Answer } from '../../src/jira/http/answer.ts';
 import type { Fetch } from '../../src/network/fetch.ts';
 

@@ -1,4 +1,4 @@
-import { createIssue } from 'jira.js/cloud';
+import { createIssue } from '../http/jira-js.ts';
 import { Check } from 'typebox/value';
 import { PROPERTY_KEY, type Marker } from '../../issues/marker.ts';
 import type { CreateOutcome, ReadyIssue } from '../../pipeline/ports/issue-tracker.ts';

@@ -1,4 +1,4 @@
-import { editIssue } from 'jira.js/cloud';
+import { editIssue } from '../http/jira-js.ts';
 import type { Failure } from '../../issues/failure.ts';
 import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import { isDone } from '../http/is-done.ts';

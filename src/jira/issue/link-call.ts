@@ -1,4 +1,4 @@
-import { linkIssues } from 'jira.js/cloud';
+import { linkIssues } from '../http/jira-js.ts';
 import type { LinkOutcome } from '../../pipeline/ports/issue-tracker.ts';
 import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import { isDone } from '../http/is-done.ts';

@@ -1,4 +1,4 @@
-import { editIssue, getIssueProperty, setIssueProperty } from 'jira.js/cloud';
+import { editIssue, getIssueProperty, setIssueProperty } from '../http/jira-js.ts';
 import { Check } from 'typebox/value';
 import type { JsonObject } from '../../findings/json.ts';
 import type { Failure } from '../../issues/failure.ts';

@@ -1,4 +1,4 @@
-import { getComments } from 'jira.js/cloud';
+import { getComments } from '../http/jira-js.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
 import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';

@@ -1,4 +1,4 @@
-import { bulkFetchIssues, getIssue, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
+import { bulkFetchIssues, getIssue, searchAndReconsileIssuesUsingJqlPost } from '../http/jira-js.ts';
 import { Check } from 'typebox/value';
 import type { Failure } from '../../issues/failure.ts';
 import { COMMON_LABEL, isGroupLabel, MarkerProperty, PROPERTY_KEY, Tombstone } from '../../issues/marker.ts';

@@ -1,4 +1,4 @@
-import { getIssueLinkTypes, getServerInfo } from 'jira.js/cloud';
+import { getIssueLinkTypes, getServerInfo } from '../http/jira-js.ts';
 import type { PredictedEnd } from '../../pipeline/ports/preflight.ts';
 import { checkRate } from './check-rate.ts';
 import { predictedEnds } from './preflight.ts';

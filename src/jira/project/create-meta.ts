@@ -1,4 +1,4 @@
-import { getCreateIssueMetaIssueTypeId, getCreateIssueMetaIssueTypes } from 'jira.js/cloud';
+import { getCreateIssueMetaIssueTypeId, getCreateIssueMetaIssueTypes } from '../http/jira-js.ts';
 import type { Static, TSchema } from 'typebox';
 import type { Failure, FailureCode } from '../../issues/failure.ts';
 import type { Answer } from '../http/answer.ts';

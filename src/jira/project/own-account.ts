@@ -1,4 +1,4 @@
-import { getCurrentUser } from 'jira.js/cloud';
+import { getCurrentUser } from '../http/jira-js.ts';
 import type { Failure } from '../../issues/failure.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { parseAnswer } from '../http/parse-answer.ts';

@@ -1,4 +1,4 @@
-import { findAssignableUsers, findUsers } from 'jira.js/cloud';
+import { findAssignableUsers, findUsers } from '../http/jira-js.ts';
 import type { Static } from 'typebox';
 import type { Failure } from '../../issues/failure.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';

@@ -1,4 +1,4 @@
-import { getAllStatuses, getAssignedPermissionScheme, getIssue, getMyPermissions, getProject } from 'jira.js/cloud';
+import { getAllStatuses, getAssignedPermissionScheme, getIssue, getMyPermissions, getProject } from '../http/jira-js.ts';
 import type { Client } from 'jira.js/core';
 import { Type, type Static, type TSchema } from 'typebox';
 import type { Failure } from '../../issues/failure.ts';

@@ -1,4 +1,4 @@
-import { getIssue } from 'jira.js/cloud';
+import { getIssue } from '../http/jira-js.ts';
 import type { TransitionOutcome, TransitionTarget } from '../../pipeline/ports/tracker-transition.ts';
 import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import { parseAnswer } from '../http/parse-answer.ts';

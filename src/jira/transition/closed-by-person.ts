@@ -1,4 +1,4 @@
-import { getIssue } from 'jira.js/cloud';
+import { getIssue } from '../http/jira-js.ts';
 import type { TransitionOutcome } from '../../pipeline/ports/tracker-transition.ts';
 import { changedAt, changedBy } from '../issue/changed-by.ts';
 import { issueStatus } from '../project/issue-status.ts';

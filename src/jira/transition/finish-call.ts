@@ -1,4 +1,4 @@
-import { getIssue } from 'jira.js/cloud';
+import { getIssue } from '../http/jira-js.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
 import type { FinishOutcome } from '../../pipeline/ports/tracker-transition.ts';

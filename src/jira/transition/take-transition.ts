@@ -1,4 +1,4 @@
-import { doTransition } from 'jira.js/cloud';
+import { doTransition } from '../http/jira-js.ts';
 import { isJsonObject } from '../../findings/json.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';

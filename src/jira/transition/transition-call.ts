@@ -1,4 +1,4 @@
-import { getIssue } from 'jira.js/cloud';
+import { getIssue } from '../http/jira-js.ts';
 import type { Failure } from '../../issues/failure.ts';
 import type { TransitionIntent } from '../../issues/group-record.ts';
 import type { TransitionOutcome, TransitionTarget } from '../../pipeline/ports/tracker-transition.ts';

@@ -1,4 +1,4 @@
-import { createIssue, getIssue } from 'jira.js/cloud';
+import { createIssue, getIssue } from '../../../src/jira/http/jira-js.ts';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { createAccessToken } from '../../../src/jira/http/access-token.ts';

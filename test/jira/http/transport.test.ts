@@ -1,4 +1,4 @@
-import { createIssue, getCurrentUser, getIssue } from 'jira.js/cloud';
+import { createIssue, getCurrentUser, getIssue } from '../../../src/jira/http/jira-js.ts';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-import { createIssue, getIssue } from 'jira.js/cloud';
+import { createIssue, getIssue } from '../../../src/jira/http/jira-js.ts';
 import { expect, test } from 'vitest';
 import { closingComment } from '../../../src/issues/text/comments.ts';
 import type { IssueStatus } from '../../../src/issues/group-record.ts';

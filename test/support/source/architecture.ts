@@ -15,6 +15,8 @@ interface Place {
   readonly pure: boolean;
   /** The one place that imports modules by a name that it is given. */
   readonly importsByName?: true;
+  /** The one place that imports single files of its packages, because their entries read far more. */
+  readonly importsFiles?: true;
 }
 
 /** The arrows of the architecture. A folder that is not named here may not exist, and neither may an arrow that no import uses. */
@@ -79,28 +81,27 @@ const PLACES: Readonly<Record<string, Place>> = {
   intake: adapter('findings findings/resource-types rules pipeline/ports pipeline/accept network', '@aws-sdk/*'),
   queue: adapter('pipeline/ports', 'bullmq ioredis'),
 
-  'jira/http': adapter('findings rules issues pipeline/ports network', 'jira.js'),
+  'jira/http': adapter('findings rules issues pipeline/ports network', 'jira.js/core'),
+  'jira/http/jira-js.ts': { ...adapter('', 'jira.js'), importsFiles: true },
   'jira/rate': adapter('issues pipeline/ports jira/http'),
-  'jira/project': adapter('issues jira/http jira/rate', 'jira.js'),
+  'jira/project': adapter('issues jira/http jira/http/jira-js.ts jira/rate', 'jira.js/core'),
   'jira/fields': adapter('findings rules issues issues/text pipeline/ports jira/rate jira/project'),
-  'jira/issue': adapter('findings issues issues/text pipeline/ports jira/http jira/rate jira/project jira/fields', 'jira.js'),
+  'jira/issue': adapter('findings issues issues/text pipeline/ports jira/http jira/http/jira-js.ts jira/rate jira/project jira/fields'),
   'jira/transition': adapter(
-    'findings rules issues issues/text pipeline/ports jira/http jira/rate jira/project jira/fields jira/issue',
-    'jira.js',
+    'findings rules issues issues/text pipeline/ports jira/http jira/http/jira-js.ts jira/rate jira/project jira/fields jira/issue',
   ),
   'jira/preflight': adapter(
-    `findings rules issues issues/facts issues/text pipeline/ports network jira/http jira/rate jira/project jira/fields jira/issue
+    `findings rules issues issues/facts issues/text pipeline/ports network jira/http jira/http/jira-js.ts jira/rate jira/project jira/fields jira/issue
     jira/transition`,
-    'jira.js',
   ),
   jira: adapter('issues pipeline/ports network jira/http jira/rate jira/project jira/fields jira/issue jira/transition jira/preflight'),
 
   store: adapter('pipeline/ports', 'ioredis'),
 
   proof: adapter(
-    `findings issues issues/text pipeline/ports network config intake jira/http jira/rate jira/fields jira/issue jira/transition
+    `findings issues issues/text pipeline/ports network config intake jira/http jira/http/jira-js.ts jira/rate jira/fields jira/issue jira/transition
     jira/preflight jira`,
-    'jira.js @aws-sdk/*',
+    '@aws-sdk/*',
   ),
 
   // A program of its own. It knows the service by its HTTP API only; the rules of proxies are those of the service.
@@ -285,6 +286,10 @@ function importProblem(src: string, file: string, place: Place, specifier: strin
     if (!specifier.startsWith('node:')) return `imports ${specifier} without node: before it`;
     return place.builtins === 'all' || place.builtins.includes(specifier) ? null : `may not import ${specifier}`;
   }
+  return packageProblem(place, specifier);
+}
+
+function packageProblem(place: Place, specifier: string): string | null {
   if (!/^(@[a-z0-9-]+\/)?[a-z0-9][a-z0-9._-]*(\/|$)/.test(specifier))
     return `imports ${specifier}, which is neither a package nor a file of ours`;
   const allowed = place.packages.some((name) => specifier === name || specifier.startsWith(name.replace(/\*$/, '').replace(/\/?$/, '/')));
@@ -296,6 +301,8 @@ function relativeProblem(src: string, file: string, place: Place, specifier: str
   const target = relative(src, join(src, dirname(file), specifier))
     .split(sep)
     .join('/');
+  const inPackage = /^\.\.\/node_modules\/(.+)$/.exec(target)?.[1];
+  if (inPackage !== undefined && place.importsFiles === true) return packageProblem(place, inPackage);
   if (target.startsWith('../')) return `imports ${specifier}, which is outside src`;
   if (!target.endsWith('.ts')) return `imports ${specifier} without the ending .ts`;
   if (!existsSync(join(src, target))) return `imports ${specifier}, which does not exist`;
