@@ -20,7 +20,7 @@ export interface Person {
 
 /**
  * An issuer at which people sign in by authorization code with PKCE, as strict as the specifications: RFC 6749, RFC 7636, RFC 9207,
- * OpenID Connect Core and RP-Initiated Logout. Nobody types a password: `person` is who sits there.
+ * OpenID Connect Core and RP-Initiated Logout. No password is typed: `person` sits there.
  */
 export interface SignInIssuer extends TokenIssuer {
   person: Person;
@@ -82,7 +82,7 @@ export async function startSignInIssuer(): Promise<SignInIssuer> {
       query.get('realm') === 'one' &&
       query.get('code_challenge_method') === 'S256' &&
       [state, nonce, challenge].every((value) => /^[\w-]{43}$/.test(value ?? ''));
-    // Who asks is not known for sure, so nobody is sent anywhere.
+    // The client is not known for sure, so the browser is sent nowhere.
     if (!isAsked) return void response.writeHead(400, { 'content-type': 'text/plain' }).end('The request is not one of this client');
     const { refused } = self.person;
     const code = randomUUID();

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** A request that a button leads to, in a form that changes nothing whoever sends it: a dry run, a thing that is not there, or a body that is refused. */
+/** A request that a button leads to, in a form that changes nothing, with any role: a dry run, a thing that is not there, or a body that is refused. */
 export type Request = readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: string];
 
 /** What a view offers in its content and in an opened sheet, by the names of the buttons. Null: it only changes what is shown. */
