@@ -35,7 +35,7 @@ function expectClean({ complaints, foreign }: WatchedPage): void {
 async function signInAtIssuer(page: Page, person: Person, heading = 'Overview'): Promise<void> {
   issuer.person = person;
   await page.getByRole('button', { name: BUTTON }).click();
-  await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+  await page.getByRole('heading', { name: heading, level: 1, exact: true }).waitFor();
 }
 
 /** All that the tab keeps for this page. */
