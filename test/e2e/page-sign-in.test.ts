@@ -278,7 +278,7 @@ describe.skipIf(CHROME === null)('signing in to the admin page', () => {
     await page.route(`${issuer.issuer}/token`, (route) => route.abort(), { times: 1 });
     await page.getByRole('button', { name: BUTTON }).click();
     await page.getByText('The issuer gave no answer that this page may read').waitFor();
-    await page.route('**/api/v1/sign-in', (route) =>
+    await page.route('**/sign-in.json', (route) =>
       route.fulfill({
         status: 503,
         contentType: 'application/problem+json',
@@ -288,7 +288,7 @@ describe.skipIf(CHROME === null)('signing in to the admin page', () => {
     await page.reload();
     await page.getByText('The issuer does not answer').waitFor();
     await page.getByLabel('Token').waitFor();
-    await page.unroute('**/api/v1/sign-in');
+    await page.unroute('**/sign-in.json');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('button', { name: BUTTON }).waitFor();
 

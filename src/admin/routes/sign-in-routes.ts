@@ -15,7 +15,7 @@ const SignIn = Type.Object(
 /** Says how people sign in. It holds no secret: a public client has none. */
 export function addSignInRoutes(app: AdminApp, { tokens }: { readonly tokens: readonly unknown[] }, read: ReadSignIn): void {
   const schema = { tags: ['status'], summary: 'How people sign in', operationId: 'getSignIn', response: { 200: SignIn } };
-  app.get('/api/v1/sign-in', { schema, config: { access: 'anyone', problems: ['login-unavailable'] } }, async () => {
+  app.get('/sign-in.json', { schema, config: { access: 'anyone', problems: ['login-unavailable'] } }, async () => {
     try {
       return { tokens: tokens.length > 0, oidc: await read() };
     } catch (error) {

@@ -35,7 +35,7 @@ const policyOf = async ({ app }: AdminFixture): Promise<string> => {
 describe('what the page is told', () => {
   test('is where people sign in, from what the issuer says of itself', async () => {
     const { admin, issuer } = await start(ENDPOINTS);
-    expect((await admin.app.inject({ url: '/api/v1/sign-in' })).json()).toEqual({
+    expect((await admin.app.inject({ url: '/sign-in.json' })).json()).toEqual({
       tokens: true,
       oidc: {
         issuer: issuer.issuer,
@@ -52,13 +52,13 @@ describe('what the page is told', () => {
   test('is that the ID token counts where the client is the audience; and that there are no tokens, or no end of sessions', async () => {
     const { end_session_endpoint: _, ...endpoints } = ENDPOINTS;
     const { admin } = await start(endpoints, { audience: CLIENT, tokens: [] });
-    const told = (await admin.app.inject({ url: '/api/v1/sign-in' })).json();
+    const told = (await admin.app.inject({ url: '/sign-in.json' })).json();
     expect(told).toMatchObject({ tokens: false, oidc: { send: 'id_token', endSessionEndpoint: null } });
   });
 
   test('is nothing without a client, and the issuer is not asked', async () => {
     const { admin, issuer } = await start(ENDPOINTS, { clientId: null });
-    expect((await admin.app.inject({ url: '/api/v1/sign-in' })).json()).toEqual({ tokens: true, oidc: null });
+    expect((await admin.app.inject({ url: '/sign-in.json' })).json()).toEqual({ tokens: true, oidc: null });
     expect(await policyOf(admin)).toBe("connect-src 'self'");
     expect(issuer.requests).toEqual([]);
   });
@@ -108,7 +108,7 @@ describe('the content security policy', () => {
   ])('stays as narrow as it was for an issuer that %s, at which people then do not sign in', async (_what, says) => {
     const { admin, issuer } = await start(says);
     expect(await policyOf(admin)).toBe("connect-src 'self'");
-    const answer = await admin.app.inject({ url: '/api/v1/sign-in' });
+    const answer = await admin.app.inject({ url: '/sign-in.json' });
     expect(answer.json()).toMatchObject({ status: 503, code: 'login-unavailable' });
     expect(answer.headers['retry-after']).toBe('10');
     // Its tokens count all the same.

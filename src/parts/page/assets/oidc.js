@@ -68,7 +68,7 @@ export async function finishSignIn({ answer, begun }) {
     throw new Problem('sign-in-unknown', 'This answer belongs to no sign-in of this tab', detail, 0);
   }
   /** @type {{ oidc: Issuer | null }} */
-  const { oidc } = await get('/api/v1/sign-in');
+  const { oidc } = await get('/sign-in.json');
   const from = answer.get('iss');
   if (oidc === null || (from !== null && from !== oidc.issuer)) {
     throw new Problem('sign-in-unknown', 'The answer is not of the issuer', 'Nothing was done with it. Sign in again.', 0);

@@ -14,7 +14,7 @@ import { useLoad } from './use-load.js';
  */
 export function SignIn({ refused }) {
   const [because, problem] = [useStore(signedOutBecause), useStore(refused)];
-  const ways = useLoad((signal) => get('/api/v1/sign-in', { signal }), []);
+  const ways = useLoad((signal) => get('/sign-in.json', { signal }), []);
   /** @type {import('../oidc.js').Issuer | null} */
   const oidc = ways.data?.oidc ?? null;
   // A token may be one of ADMIN_TOKENS while the issuer is away.
