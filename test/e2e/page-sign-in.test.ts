@@ -81,6 +81,39 @@ async function expectRole(page: Page, url: string, role: Role): Promise<void> {
   }
 }
 
+async function openLetter(page: Page, url: string, says: string): Promise<readonly string[]> {
+  await page.goto(`${url}/#/dead-letters`);
+  await page.getByRole('link', { name: 'Not JSON' }).click();
+  await page.locator('dialog[open]').getByText(says).first().waitFor();
+  return offered(page);
+}
+
+/** What a role may see and do, besides the buttons that it is offered. */
+const WORK_OF: Readonly<Record<Role, (page: Page, url: string) => Promise<void>>> = {
+  async viewer(page, url) {
+    expect(await openLetter(page, url, 'only operators and admins see it')).toEqual(['Close', 'Copy the hash']);
+    // With the rules in force, a viewer may try a finding.
+    await page.goto(`${url}/#/rules/try`);
+    await page.getByRole('button', { name: /^bucket-1/ }).click();
+    await page.getByText('matches, so it decides').waitFor();
+  },
+  async operator(page, url) {
+    expect(await openLetter(page, url, 'no JSON')).toEqual(['Close', 'Copy the hash', 'Dismiss', 'Read all again']);
+    await page.goto(`${url}/#/rules/draft`);
+    await page.getByText('Your role may try and backtest a draft').waitFor();
+    const text = page.getByLabel('Rules as YAML');
+    await text.fill(`${await text.inputValue()}# mine\n`);
+    await page.getByRole('button', { name: 'Backtest', exact: true }).click();
+    await page.getByText('of 3 findings.').waitFor();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.locator('dialog[open]').getByRole('button', { name: 'Discard' }).click();
+    await page.getByText('As in revision').waitFor();
+  },
+  async admin(page, url) {
+    expect(await openLetter(page, url, 'no JSON')).toEqual(['Close', 'Copy the hash', 'Dismiss', 'Read all again']);
+  },
+};
+
 describe.skipIf(CHROME === null)('signing in to the admin page', () => {
   test('at the issuer, as each role: what it may not do is neither offered nor possible', { timeout: 240_000 }, async () => {
     const site = await startPageSite(
@@ -117,6 +150,7 @@ describe.skipIf(CHROME === null)('signing in to the admin page', () => {
       expect(Object.keys(await kept(page)).toSorted()).toEqual(['f2j-issuer', 'f2j-token']);
       await page.getByText(`oidc:${sub}`).first().waitFor();
       await expectRole(page, site.url, role);
+      await WORK_OF[role](page, site.url);
       const views = (await page.locator('.side nav a').allTextContents()).map((name) => name.replace(/\d+$/, ''));
       expect([role, views.includes('Doctor'), views.includes('Audit')]).toEqual([role, role !== 'viewer', role === 'admin']);
       expectClean(watched);
