@@ -3,7 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { mayAct, type Caller, type Role } from './access.ts';
 import type { AdminApp } from './admin-app.ts';
 import { RequestRefused } from './problem.ts';
-import type { OidcOptions } from './oidc-check.ts';
+import { ISSUER_RETRY_S, type Issuer } from './issuer.ts';
+import type { OidcOptions, TokenRefused } from './oidc-check.ts';
+import type { SignInOptions } from './sign-in.ts';
 import { createTokenCheck, type AdminToken } from './token-check.ts';
 
 /** Failed logins of one address in a minute before they are answered with 429. A valid token is always let through. */
@@ -19,7 +21,7 @@ const REALM = 'Bearer realm="findings-to-jira"';
 export interface Logins {
   readonly tokens: readonly AdminToken[];
   /** Null: no access tokens are accepted. */
-  readonly oidc: OidcOptions | null;
+  readonly oidc: (OidcOptions & SignInOptions) | null;
 }
 
 /** Whether a login is needed. */
@@ -27,11 +29,17 @@ export function needsLogin({ tokens, oidc }: Logins): boolean {
   return tokens.length > 0 || oidc !== null;
 }
 
-/** When a client should try again while the issuer does not answer, seconds. */
-const ISSUER_RETRY_S = 10;
+/** Why a token is refused. `fault`: null unless it is the issuer's. */
+interface Refusal {
+  readonly why: string;
+  readonly fault: TokenRefused | null;
+}
 
-/** Lets a request through when its token has the route's role. Where no login is needed, any request that passed the host guard may do everything. */
-export async function addAuth(app: AdminApp, logins: Logins): Promise<void> {
+/**
+ * Lets a request through when its token has the route's role. Where no login is needed, any request that passed the host guard may do everything.
+ * @param askIssuer that of `logins.oidc`
+ */
+export async function addAuth(app: AdminApp, logins: Logins, askIssuer: Issuer | null): Promise<void> {
   app.addHook('onRoute', ({ config, url }) => {
     if (config?.access === undefined) throw new Error(`The route ${url} does not say who may call it`);
   });
@@ -42,27 +50,26 @@ export async function addAuth(app: AdminApp, logins: Logins): Promise<void> {
   await app.register(rateLimit, { global: false });
   const noteFailure = app.createRateLimit({ max: MAX_FAILED_LOGINS, timeWindow: MINUTE_MS });
   const callerOf = createTokenCheck(logins.tokens);
-  const checkOidc = logins.oidc === null ? null : (await import('./oidc-check.ts')).createOidcCheck(logins.oidc);
+  const checkOidc = logins.oidc === null ? null : (await import('./oidc-check.ts')).createOidcCheck(logins.oidc, askIssuer ?? undefined);
 
-  /** @returns the caller, or why the token is refused */
-  async function identify(shown: string): Promise<Caller | string> {
+  async function identify(shown: string): Promise<Caller | Refusal> {
     const caller = callerOf(shown);
     if (caller !== null) return caller;
-    if (checkOidc === null) return 'The token is not one of ADMIN_TOKENS';
+    if (checkOidc === null) return { why: 'The token is not one of ADMIN_TOKENS', fault: null };
     // Only a JSON Web Token can be the issuer's.
-    if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(shown)) return 'The token is not known here';
+    if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(shown)) return { why: 'The token is not known here', fault: null };
     const verdict = await checkOidc(shown);
     if (verdict.is === 'unavailable')
       throw new RequestRefused('login-unavailable', 'The issuer of access tokens does not answer; try again, or use one of ADMIN_TOKENS', {
         retryAfterS: ISSUER_RETRY_S,
       });
-    return verdict.is === 'known' ? verdict.caller : verdict.why;
+    return verdict.is === 'known' ? verdict.caller : { why: verdict.why, fault: verdict };
   }
 
   async function login(request: FastifyRequest): Promise<Caller> {
     const shown = bearerToken(request.headers.authorization);
-    const caller = shown === null ? 'Send a token: Authorization: Bearer …' : await identify(shown);
-    if (typeof caller !== 'string') return caller;
+    const found = shown === null ? { why: 'Send a token: Authorization: Bearer …', fault: null } : await identify(shown);
+    if ('role' in found) return found;
     const failures = await noteFailure(request);
     if (!failures.isAllowed && failures.isExceeded) {
       const extras = { retryAfterS: failures.ttlInSeconds };
@@ -73,7 +80,11 @@ export async function addAuth(app: AdminApp, logins: Logins): Promise<void> {
       );
     }
     request.log.info({ address: request.ip }, 'Refused a request without a valid token');
-    throw new RequestRefused('unauthorized', caller, { challenge: shown === null ? REALM : `${REALM}, error="invalid_token"` });
+    const { why, fault } = found;
+    throw new RequestRefused('unauthorized', why, {
+      challenge: shown === null ? REALM : `${REALM}, error="invalid_token"`,
+      ...(fault === null ? {} : { errors: [{ path: fault.claim, message: why, code: fault.fault }] }),
+    });
   }
 
   app.addHook('onRequest', async (request) => {

@@ -1,18 +1,12 @@
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { Type } from 'typebox';
-import { Check } from 'typebox/value';
-import type { Fetch } from '../network/fetch.ts';
 import { mayAct, ROLES, type Caller, type Role } from './access.ts';
+import { createIssuer, ISSUER_MS, type Issuer, type IssuerOptions } from './issuer.ts';
 
 /** Which access tokens are accepted, and which claim gives the role. */
-export interface OidcOptions {
-  /** The `iss` of tokens; https, or an address of this machine. */
-  readonly issuer: string;
+export interface OidcOptions extends IssuerOptions {
   /** The `aud` of tokens. */
   readonly audience: string;
   readonly roleClaim: RoleClaim;
-  /** The way to the issuer. */
-  readonly fetch: Fetch;
 }
 
 export interface RoleClaim {
@@ -22,11 +16,19 @@ export interface RoleClaim {
   readonly roles: ReadonlyMap<string, Role>;
 }
 
-/** `refused`: the token is not valid here, for a reason that its sender may know. `unavailable`: the issuer's keys could not be fetched. */
-export type OidcVerdict =
-  | { readonly is: 'known'; readonly caller: Caller }
-  | { readonly is: 'refused'; readonly why: string }
-  | { readonly is: 'unavailable' };
+/** What is wrong with a token: stable, for programs. `token-early`: its time has not begun. `token-forged`: the issuer has not signed it. */
+export type TokenFault = 'token-expired' | 'token-early' | 'token-audience' | 'token-role' | 'token-claim' | 'token-forged';
+
+/** A token that is not valid here, for a reason that its sender may know. `claim`: the one that is at fault; empty: none. */
+export interface TokenRefused {
+  readonly is: 'refused';
+  readonly fault: TokenFault;
+  readonly claim: string;
+  readonly why: string;
+}
+
+/** `unavailable`: the issuer's keys could not be fetched. */
+export type OidcVerdict = { readonly is: 'known'; readonly caller: Caller } | TokenRefused | { readonly is: 'unavailable' };
 
 export type OidcCheck = (token: string) => Promise<OidcVerdict>;
 
@@ -36,49 +38,35 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 /** The largest accepted difference between clocks, seconds. */
 const CLOCK_TOLERANCE_S = 60;
 
-/** Time limit for one answer of the issuer, ms. Two of them must fit into the time limit of a request, otherwise the store would be blamed. */
-const ISSUER_MS = 2_000;
-
-/** An issuer that did not answer is asked again after this long, ms. */
-const RETRY_MS = 10_000;
-
 /** Characters of a subject that the log and the audit show. */
 const MAX_SUBJECT = 200;
-
-/** Source: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
-const Discovery = Type.Object({ issuer: Type.String(), jwks_uri: Type.String() });
 
 /**
  * Checks access tokens of one issuer: signature, issuer, audience, times and role. The issuer's keys are found by discovery and kept;
  * nothing that a token names is ever fetched.
- * @param monotonic a clock that only goes forward, ms
  */
-export function createOidcCheck(options: OidcOptions, monotonic: () => number = () => performance.now()): OidcCheck {
+export function createOidcCheck(options: OidcOptions, askIssuer: Issuer = createIssuer(options)): OidcCheck {
   const { issuer, audience, roleClaim, fetch } = options;
-  let keys: Promise<JWTVerifyGetKey> | null = null;
-  let failedAt = -Infinity;
+  let getKey: JWTVerifyGetKey | null = null;
 
-  function issuerKeys(): Promise<JWTVerifyGetKey> {
-    if (keys !== null) return keys;
-    if (monotonic() - failedAt < RETRY_MS) return Promise.reject(new Error('The issuer did not answer a moment ago'));
-    const discovering = discover(issuer, fetch);
-    keys = discovering;
-    discovering.catch(() => {
-      keys = null;
-      failedAt = monotonic();
+  async function issuerKeys(): Promise<JWTVerifyGetKey> {
+    const { jwks_uri: address } = await askIssuer();
+    getKey ??= createRemoteJWKSet(new URL(address), {
+      timeoutDuration: ISSUER_MS,
+      [customFetch]: (url, { headers, signal }) => fetch(url, { headers, signal }),
     });
-    return discovering;
+    return getKey;
   }
 
   return async (token) => {
-    let getKey: JWTVerifyGetKey;
+    let keys: JWTVerifyGetKey;
     try {
-      getKey = await issuerKeys();
+      keys = await issuerKeys();
     } catch {
       return { is: 'unavailable' };
     }
     try {
-      const { payload } = await jwtVerify(token, getKey, {
+      const { payload } = await jwtVerify(token, keys, {
         issuer,
         audience,
         algorithms: ALGORITHMS,
@@ -92,26 +80,12 @@ export function createOidcCheck(options: OidcOptions, monotonic: () => number = 
   };
 }
 
-/** @throws when the issuer does not answer, or its answer is not valid */
-async function discover(issuer: string, fetch: Fetch): Promise<JWTVerifyGetKey> {
-  const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetch(address, { signal: AbortSignal.timeout(ISSUER_MS) });
-  const claimed: unknown = await response.json();
-  if (!response.ok || !Check(Discovery, claimed) || claimed.issuer !== issuer) throw new Error('The answer is not that of the issuer');
-  const jwksUri = new URL(claimed.jwks_uri);
-  if (jwksUri.protocol !== 'https:' && jwksUri.origin !== new URL(issuer).origin) throw new Error('The keys are not behind https');
-  return createRemoteJWKSet(jwksUri, {
-    timeoutDuration: ISSUER_MS,
-    [customFetch]: (url, { headers, signal }) => fetch(url, { headers, signal }),
-  });
-}
-
 function callerOf(payload: JWTPayload, roleClaim: RoleClaim): OidcVerdict {
   // The audit names callers by it.
   const { sub } = payload;
-  if (typeof sub !== 'string' || sub.trim() === '') return { is: 'refused', why: "The token's claim sub is empty or not a string" };
+  if (typeof sub !== 'string' || sub.trim() === '') return refused('token-claim', 'sub', "The token's claim sub is empty or not a string");
   const role = roleOf(payload, roleClaim);
-  if (role === null) return { is: 'refused', why: `The token's claim ${roleClaim.name} gives no role` };
+  if (role === null) return refused('token-role', roleClaim.name, `The token's claim ${roleClaim.name} gives no role`);
   return { is: 'known', caller: { name: `oidc:${sub.slice(0, MAX_SUBJECT)}`, role } };
 }
 
@@ -135,18 +109,24 @@ function claimOf(payload: JWTPayload, name: string): unknown {
   return at;
 }
 
+const FAULT_OF_CLAIM: Readonly<Record<string, TokenFault>> = { aud: 'token-audience', nbf: 'token-early' };
+
+function refused(fault: TokenFault, claim: string, why: string): TokenRefused {
+  return { is: 'refused', fault, claim, why };
+}
+
 /** A fault of the token is refused; any other error means that the keys could not be fetched. */
 function verdictOn(error: unknown): OidcVerdict {
-  if (error instanceof errors.JWTExpired) return { is: 'refused', why: 'The token has expired' };
+  if (error instanceof errors.JWTExpired) return refused('token-expired', 'exp', 'The token has expired');
   if (error instanceof errors.JWTClaimValidationFailed)
-    return { is: 'refused', why: `The token's claim ${error.claim} is not as expected` };
+    return refused(FAULT_OF_CLAIM[error.claim] ?? 'token-claim', error.claim, `The token's claim ${error.claim} is not as expected`);
   if (
     error instanceof errors.JOSEError &&
     !(error instanceof errors.JWKSTimeout) &&
     !(error instanceof errors.JWKSInvalid) &&
     isOfToken(error)
   )
-    return { is: 'refused', why: 'The token is not one that the issuer has signed' };
+    return refused('token-forged', '', 'The token is not one that the issuer has signed');
   return { is: 'unavailable' };
 }
 

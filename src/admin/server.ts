@@ -13,6 +13,7 @@ import { CONNECTION_LIMITS, createConnections, type ConnectionLimits } from './c
 import { addDeadLetterRoutes, type DeadLetterRoutesDeps } from './routes/dead-letter-routes.ts';
 import { addDoctorRoutes, type DoctorRoutesDeps } from './routes/doctor-routes.ts';
 import { answerError } from './error-answers.ts';
+import { createIssuer } from './issuer.ts';
 import { addExportRoutes, type ExportRoutesDeps } from './export/export-routes.ts';
 import { addFailureRoutes, type FailureRoutesDeps } from './routes/failure-routes.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './routes/health-routes.ts';
@@ -29,6 +30,8 @@ import { addReportRoutes, type ReportRoutesDeps } from './routes/report-routes.t
 import { addSweepRoutes } from './routes/sweep-routes.ts';
 import { addReferencePage } from './reference-page.ts';
 import { addServedFiles, type ServedFile } from './served-files.ts';
+import { addSignInRoutes } from './routes/sign-in-routes.ts';
+import { createReadSignIn, signInOrigins, type ReadSignIn } from './sign-in.ts';
 import { addStatusRoutes, type StatusDeps } from './routes/status-routes.ts';
 import { addStreamRoutes } from './routes/stream-routes.ts';
 import { closeQueries, compileValidator } from './validator.ts';
@@ -97,7 +100,9 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   app.decorateRequest('caller', null);
   await addOpenapi(app, deps.version);
   await addReferencePage(app);
-  await addAuth(app, deps);
+  const askIssuer = deps.oidc === null ? null : createIssuer(deps.oidc);
+  const readSignIn: ReadSignIn = deps.oidc === null || askIssuer === null ? async () => null : createReadSignIn(deps.oidc, askIssuer);
+  await addAuth(app, deps, askIssuer);
   const takeYaml = addBodyParser(app, deps, deps.yielder);
   addHealthRoutes(app, deps);
   addStatusRoutes(app, deps);
@@ -116,7 +121,8 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   addExportRoutes(app, deps);
   addActivityRoutes(app, deps);
   addCallerRoutes(app, needsLogin(deps));
-  addServedFiles(app, deps.files);
+  addSignInRoutes(app, deps, readSignIn);
+  addServedFiles(app, deps.files, () => signInOrigins(readSignIn));
   addPartRoutes(app, deps);
   await app.ready();
   return app;

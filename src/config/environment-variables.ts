@@ -160,6 +160,12 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     expected: "a claim's name, such as roles or realm_access.roles, and then nothing or pairs such as my-admins=admin, separated by spaces",
     schema: text((value) => parseRoleClaim(value) !== null),
   }),
+  variable('OIDC_CLIENT_ID', {
+    meaning:
+      'The name under which OIDC_ISSUER knows the admin page, which then signs people in there. Unset: the page asks for a token only.',
+    expected: 'a text without spaces',
+    schema: visible(),
+  }),
   variable('INSTALLATION', {
     meaning: 'The name of this deployment on its Jira site; two deployments on one site need different names.',
     defaultValue: 'default',

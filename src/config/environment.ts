@@ -153,13 +153,18 @@ function readAdminTokens(texts: Texts, problems: string[]): readonly AdminToken[
 
 const OIDC = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_ROLE_CLAIM'];
 
-/** All three or none: an issuer's tokens for another audience, or without a role, must not give access. */
+/** All three or none: an issuer's tokens for another audience, or without a role, must not give access. A client of no issuer is a mistake. */
 function readOidc(texts: Texts, problems: string[]): OidcSettings | null {
   const missing = OIDC.filter((name) => !texts.has(name));
-  if (missing.length === OIDC.length) return null;
+  const clientId = texts.get('OIDC_CLIENT_ID')?.text ?? null;
+  if (missing.length === OIDC.length && clientId === null) return null;
   const roleClaim = parseRoleClaim(value(texts, 'OIDC_ROLE_CLAIM'));
   if (missing.length === 0 && roleClaim !== null)
-    return { issuer: value(texts, 'OIDC_ISSUER'), audience: value(texts, 'OIDC_AUDIENCE'), roleClaim };
+    return { issuer: value(texts, 'OIDC_ISSUER'), audience: value(texts, 'OIDC_AUDIENCE'), clientId, roleClaim };
+  if (missing.length === OIDC.length && !problems.some((line) => line.startsWith('OIDC_'))) {
+    problems.push(`OIDC_CLIENT_ID: set, but ${OIDC.join(', ')} are not, expected them with it`);
+    return null;
+  }
   // A variable that is set but wrong has its own line already.
   const unsaid = missing.filter((name) => !problems.some((line) => line.startsWith(`${name}:`)));
   problems.push(

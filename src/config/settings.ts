@@ -73,6 +73,8 @@ export interface AdminToken {
 export interface OidcSettings {
   readonly issuer: string;
   readonly audience: string;
+  /** The name under which the issuer knows the admin page; null: the page asks for a token only. */
+  readonly clientId: string | null;
   /** With empty `roles`, the claim's values are the roles' own names. */
   readonly roleClaim: { readonly name: string; readonly roles: ReadonlyMap<string, AdminRole> };
 }

@@ -11,6 +11,7 @@ const CONTRACT: Readonly<Record<string, Role | 'none'>> = {
   'GET /readyz': 'none',
   'GET /metrics': 'none',
   'GET /openapi.json': 'none',
+  'GET /sign-in.json': 'none',
   'GET /api/v1/me': 'viewer',
   'GET /api/v1/activity': 'viewer',
   'GET /api/v1/status': 'viewer',

@@ -13,7 +13,7 @@ async function guarded(): Promise<AdminApp> {
   const app: AdminApp = fastify();
   app.setErrorHandler(answerError);
   app.decorateRequest('caller', null);
-  await addAuth(app, { tokens: PEOPLE, oidc: null });
+  await addAuth(app, { tokens: PEOPLE, oidc: null }, null);
   for (const access of ROLES) app.get(`/${access}`, { config: { access } }, async () => 'yes');
   return app;
 }

@@ -2,6 +2,7 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Role } from '../../src/admin/access.ts';
 import { createOidcCheck, type RoleClaim } from '../../src/admin/oidc-check.ts';
+import { createIssuer } from '../../src/admin/issuer.ts';
 import type { Fetch } from '../../src/network/fetch.ts';
 import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin/admin-server.ts';
 import { directFetch } from '../support/servers/direct-network.ts';
@@ -48,26 +49,26 @@ describe('a role', () => {
     ['not of an object', { roles: { admin: true } }, OWN_NAMES, null],
   ])('%s', async (_what, claims, roleClaim, role) => {
     const verdict = await verdictOn(await issuer.token({ ...claims }), roleClaim);
-    const refused = { is: 'refused', why: expect.stringContaining(roleClaim.name) };
+    const refused = { is: 'refused', fault: 'token-role', claim: roleClaim.name, why: expect.stringContaining(roleClaim.name) };
     const expected = role === null ? refused : { is: 'known', caller: { name: 'oidc:user-1', role } };
     expect(verdict).toEqual(expected);
   });
 });
 
 describe('a token is refused', () => {
-  test.each<[string, () => Promise<string>, string]>([
-    ['that has expired', () => issuer.token({ roles: 'admin', exp: NOW - 120 }), 'has expired'],
-    ['that is not valid yet', () => issuer.token({ roles: 'admin', nbf: NOW + 600 }), 'nbf'],
+  test.each<[string, () => Promise<string>, string, fault?: string]>([
+    ['that has expired', () => issuer.token({ roles: 'admin', exp: NOW - 120 }), 'has expired', 'token-expired'],
+    ['that is not valid yet', () => issuer.token({ roles: 'admin', nbf: NOW + 600 }), 'nbf', 'token-early'],
     ['without an end', () => issuer.token({ roles: 'admin', exp: undefined }), 'exp'],
     ['without a subject', () => issuer.token({ roles: 'admin', sub: undefined }), 'sub'],
     ['with an empty subject', () => issuer.token({ roles: 'admin', sub: '' }), 'sub'],
     ['with a subject of blanks', () => issuer.token({ roles: 'admin', sub: ' \t' }), 'sub'],
     ['with a subject that is no text', () => issuer.token({ roles: 'admin', sub: 7 }), 'sub'],
-    ['for another audience', () => issuer.token({ roles: 'admin', aud: 'other' }), 'aud'],
-    ['of another issuer', () => issuer.token({ roles: 'admin', iss: 'https://other.example' }), 'iss'],
+    ['for another audience', () => issuer.token({ roles: 'admin', aud: 'other' }), 'aud', 'token-audience'],
+    ['of another issuer', () => issuer.token({ roles: 'admin', iss: 'https://other.example' }), 'iss', 'token-claim'],
     ['with a key that is not published', () => issuer.forged({ roles: 'admin' }), 'has signed'],
     ['with a key of an unknown name', () => issuer.token({ roles: 'admin' }, { kid: 'two' }), 'has signed'],
-    ['that is not one', async () => 'a.b.c', 'has signed'],
+    ['that is not one', async () => 'a.b.c', 'has signed', 'token-forged'],
     [
       'with a shared secret',
       () =>
@@ -81,8 +82,9 @@ describe('a token is refused', () => {
       async () => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${(await issuer.token({ roles: 'admin' })).split('.')[1]}.`,
       'has signed',
     ],
-  ])('%s', async (_what, make, why) => {
-    expect(await verdictOn(await make())).toMatchObject({ is: 'refused', why: expect.stringContaining(why) });
+  ])('%s', async (_what, make, why, fault) => {
+    const refused = { is: 'refused', why: expect.stringContaining(why), ...(fault === undefined ? {} : { fault }) };
+    expect(await verdictOn(await make())).toMatchObject(refused);
   });
 
   test('and nothing that it names is fetched', async () => {
@@ -104,7 +106,11 @@ describe('the issuer', () => {
     let now = 0;
     const own = await startTokenIssuer();
     onTestFinished(() => own.close());
-    const check = createOidcCheck({ issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch }, () => now);
+    const options = { issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch };
+    const check = createOidcCheck(
+      options,
+      createIssuer(options, () => now),
+    );
     const token = await own.token({ roles: 'viewer' });
     own.away(true);
     expect([await check(token), await check(token)]).toEqual([{ is: 'unavailable' }, { is: 'unavailable' }]);
@@ -130,7 +136,9 @@ describe('the issuer', () => {
 describe('the API with an issuer', () => {
   let admin: AdminFixture;
   beforeAll(async () => {
-    admin = await startAdmin([], { oidc: { issuer: issuer.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch } });
+    admin = await startAdmin([], {
+      oidc: { issuer: issuer.issuer, audience: AUDIENCE, clientId: null, roleClaim: OWN_NAMES, fetch: directFetch },
+    });
   });
   afterAll(() => admin.close());
 
@@ -144,7 +152,12 @@ describe('the API with an issuer', () => {
   test('says why a token is refused, and never shows it', async () => {
     const token = await issuer.token({ roles: 'viewer', exp: NOW - 600 });
     const answer = await status(token);
-    expect(answer.json()).toMatchObject({ status: 401, code: 'unauthorized', detail: 'The token has expired' });
+    expect(answer.json()).toMatchObject({
+      status: 401,
+      code: 'unauthorized',
+      detail: 'The token has expired',
+      errors: [{ path: 'exp', code: 'token-expired' }],
+    });
     expect(answer.headers['www-authenticate']).toContain('invalid_token');
     expect(admin.log.join()).not.toContain(token);
   });
@@ -153,7 +166,9 @@ describe('the API with an issuer', () => {
     const own = await startTokenIssuer();
     onTestFinished(() => own.close());
     own.away(true);
-    const alone = await startAdmin([], { oidc: { issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch } });
+    const alone = await startAdmin([], {
+      oidc: { issuer: own.issuer, audience: AUDIENCE, clientId: null, roleClaim: OWN_NAMES, fetch: directFetch },
+    });
     onTestFinished(() => alone.close());
     const answer = await alone.app.inject({ url: '/api/v1/status', headers: bearer(await own.token({ roles: 'viewer' })) });
     expect(answer.json()).toMatchObject({ status: 503, code: 'login-unavailable' });
@@ -166,7 +181,9 @@ describe('the API with an issuer', () => {
     const own = await startTokenIssuer();
     onTestFinished(() => own.close());
     own.hang(path);
-    const alone = await startAdmin([], { oidc: { issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch } });
+    const alone = await startAdmin([], {
+      oidc: { issuer: own.issuer, audience: AUDIENCE, clientId: null, roleClaim: OWN_NAMES, fetch: directFetch },
+    });
     onTestFinished(() => alone.close());
     const answer = await alone.app.inject({ url: '/api/v1/status', headers: bearer(await own.token({ roles: 'viewer' })) });
     expect(answer.json()).toMatchObject({ status: 503, code: 'login-unavailable' });
@@ -176,7 +193,7 @@ describe('the API with an issuer', () => {
   test('needs no other token', async () => {
     const alone = await startAdmin([], {
       tokens: [],
-      oidc: { issuer: issuer.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch },
+      oidc: { issuer: issuer.issuer, audience: AUDIENCE, clientId: null, roleClaim: OWN_NAMES, fetch: directFetch },
     });
     onTestFinished(() => alone.close());
     const headers = { host: 'f2j.example', ...bearer(await issuer.token({ roles: 'admin' })) };

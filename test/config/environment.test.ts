@@ -164,9 +164,15 @@ const ACCEPTED: readonly [changes: Record<string, string | undefined>, path: str
   [
     OIDC,
     'oidc',
-    { issuer: 'https://login.example/realm', audience: 'f2j', roleClaim: { name: 'groups', roles: new Map([['a', 'admin']]) } },
+    {
+      issuer: 'https://login.example/realm',
+      audience: 'f2j',
+      clientId: null,
+      roleClaim: { name: 'groups', roles: new Map([['a', 'admin']]) },
+    },
   ],
   [{ ...OIDC, OIDC_ISSUER: 'http://localhost:9000' }, 'oidc.issuer', 'http://localhost:9000'],
+  [{ ...OIDC, OIDC_CLIENT_ID: 'page' }, 'oidc.clientId', 'page'],
   [{ HTTP_HOST: '0.0.0.0', ADMIN_TOKENS_FILE: '/run/admins' }, 'adminTokens', [{ name: 'ops', role: 'admin', token: TOKEN }]],
   [
     { ADMIN_TOKENS: `a:viewer:${TOKEN}1, b:operator:${TOKEN}:2` },
@@ -272,6 +278,12 @@ const REFUSED: readonly [changes: Record<string, string | undefined>, start: str
   ],
   [{ ...OIDC, OIDC_AUDIENCE: '' }, 'OIDC_AUDIENCE: not set, expected it together with OIDC_ISSUER and OIDC_ROLE_CLAIM'],
   [{ ...OIDC, OIDC_ISSUER: '' }, 'OIDC_ISSUER: not set, expected it together with OIDC_AUDIENCE and OIDC_ROLE_CLAIM'],
+  [{ OIDC_CLIENT_ID: 'page' }, 'OIDC_CLIENT_ID: set, but OIDC_ISSUER, OIDC_AUDIENCE, OIDC_ROLE_CLAIM are not, expected them with it'],
+  [
+    { ...OIDC, OIDC_CLIENT_ID: 'page', OIDC_ISSUER: '' },
+    'OIDC_ISSUER: not set, expected it together with OIDC_AUDIENCE and OIDC_ROLE_CLAIM',
+  ],
+  [{ ...OIDC, OIDC_CLIENT_ID: 'my page' }, 'OIDC_CLIENT_ID: expected a text without spaces'],
   [
     { ...OIDC, OIDC_ROLE_CLAIM: 'groups a=root' },
     "OIDC_ROLE_CLAIM: expected a claim's name, such as roles or realm_access.roles, and then nothing or pairs such as my-admins=admin, separated by spaces",

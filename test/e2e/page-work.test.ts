@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { chromePath, openBrowser, violations } from '../support/browser/open-browser.ts';
-import { ADMIN_TOKENS, expectClean, expectSound, MARKUP, signIn, startPageSite, TOKENS } from '../support/browser/page-site.ts';
+import { expectClean, expectSound, MARKUP, startPageSite } from '../support/browser/page-site.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { numberedEvent, range } from '../support/findings/findings-by-number.ts';
 import { until } from '../support/until.ts';
@@ -206,80 +206,5 @@ describe.skipIf(CHROME === null)('the work that the admin page does', () => {
     await page.getByRole('button', { name: 'Filter' }).click();
     await until(async () => (await page.getByText('Before and after').count()) === 1, 'one entry is left');
     expectClean(watched);
-  });
-
-  test('what a role may not do is not offered, and not possible', { timeout: 120_000 }, async () => {
-    const site = await startPageSite(browser, { ADMIN_TOKENS }, [numberedEvent(1, 10)]);
-    site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 403, body: { errorMessages: ['No'], errors: {} } });
-    await site.sqs.send('no JSON');
-    const pause = {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${TOKENS.operator}`, 'content-type': 'application/json' },
-      body: '{"reason":"x"}',
-    };
-    await until(async () => (await fetch(`${site.url}/api/v1/pauses/rule:x`, pause)).status === 200, 'a pause is set');
-
-    const viewer = await site.open('', { expected: [401] });
-    await signIn(viewer.page, TOKENS.viewer);
-    const see = async (page: Page, hash: string, sight: string): Promise<readonly string[]> => {
-      await page.goto(`${site.url}/#/${hash}`);
-      await page.locator('main').getByText(sight).first().waitFor();
-      return page.locator('main button, dialog[open] button').allTextContents();
-    };
-    const views = await viewer.page.locator('.side nav a').allTextContents();
-    expect(views.map((name) => name.replace(/\d+$/, ''))).toEqual([
-      'Overview',
-      'Findings',
-      'Failures',
-      'Dead letters',
-      'Pauses',
-      'Rules',
-      'Sweeps',
-    ]);
-    expect(await see(viewer.page, 'failures', 'A permission is missing')).toEqual([]);
-    expect(await see(viewer.page, 'dead-letters', 'Not JSON')).toEqual([]);
-    expect(await see(viewer.page, 'pauses', 'Until it is lifted')).toEqual([]);
-    expect(await see(viewer.page, 'sweeps', 'Last sweep over Jira')).toEqual([]);
-    expect(await see(viewer.page, 'rules', 'everything')).toEqual([]);
-    expect(await see(viewer.page, 'rules/draft', 'everything')).toEqual([]);
-    expect(await see(viewer.page, 'audit', 'Your role may not open this page')).toEqual([]);
-    expect(await see(viewer.page, 'doctor', 'Your role may not open this page')).toEqual([]);
-    await viewer.page.goto(`${site.url}/#/dead-letters`);
-    await viewer.page.getByRole('link', { name: 'Not JSON' }).click();
-    await viewer.page.getByText('only operators and admins see it').waitFor();
-    // With the rules in force, a viewer may try a finding.
-    await viewer.page.goto(`${site.url}/#/rules/try`);
-    await viewer.page.getByRole('button', { name: /^bucket-1/ }).click();
-    await viewer.page.getByText('matches, so it decides').waitFor();
-    expectClean(viewer);
-
-    const operator = await site.open('', { expected: [401] });
-    await signIn(operator.page, TOKENS.operator);
-    await see(operator.page, 'rules/draft', 'Your role may try and backtest a draft');
-    await operator.page.getByLabel('Rules as YAML').fill(RULES);
-    await operator.page.getByRole('button', { name: 'Backtest', exact: true }).click();
-    await operator.page.getByText('of 1 finding.').waitFor();
-    expect(await operator.page.getByRole('button', { name: /Save|Check|Roll back/ }).count()).toBe(0);
-    expect(await see(operator.page, 'audit', 'Your role may not open this page')).toEqual([]);
-    expectClean(operator);
-
-    // The API has the last word, whatever the page offers.
-    for (const [role, method, path, body] of [
-      ['viewer', 'POST', '/failures/retry', '{"filter":{}}'],
-      ['viewer', 'POST', '/dead-letters/redrive', '{}'],
-      ['viewer', 'POST', '/sweeps', '{}'],
-      ['viewer', 'GET', '/doctor', undefined],
-      ['operator', 'PUT', '/rules', '{"version":1,"rules":[]}'],
-      ['operator', 'POST', '/rules/rollback', '{"revision":1}'],
-      ['operator', 'GET', '/audit', undefined],
-    ] as const) {
-      const headers = {
-        authorization: `Bearer ${TOKENS[role]}`,
-        'if-match': '"1"',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      };
-      const answer = await fetch(`${site.url}/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
-      expect([role, path, answer.status]).toEqual([role, path, 403]);
-    }
   });
 });

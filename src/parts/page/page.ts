@@ -8,7 +8,8 @@ export interface PageFile {
   readonly path: string;
   readonly type: string;
   readonly body: string | Buffer;
-  readonly contentSecurityPolicy?: string;
+  /** @param origins where the document may send requests besides its own service */
+  readonly contentSecurityPolicy?: (origins: readonly string[]) => string;
 }
 
 /** A part that only adds files to read. */
@@ -68,17 +69,18 @@ function documentOf(template: string, preloads: readonly string[]): PageFile {
     path: '/',
     type: 'text/html; charset=utf-8',
     body: template.replace('<!-- modules -->', head),
-    contentSecurityPolicy: [
-      "default-src 'none'",
-      `script-src 'self' 'sha256-${hash}'`,
-      "style-src 'self'",
-      "img-src 'self'",
-      "connect-src 'self'",
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-      "require-trusted-types-for 'script'",
-      "trusted-types 'none'",
-    ].join('; '),
+    contentSecurityPolicy: (origins) =>
+      [
+        "default-src 'none'",
+        `script-src 'self' 'sha256-${hash}'`,
+        "style-src 'self'",
+        "img-src 'self'",
+        `connect-src ${["'self'", ...origins].join(' ')}`,
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+      ].join('; '),
   };
 }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
@@ -25,7 +25,10 @@ export interface TokenIssuer {
 
 export const AUDIENCE = 'findings-to-jira';
 
-export async function startTokenIssuer(): Promise<TokenIssuer> {
+/** @param more answers what is neither discovery nor keys; false: there is no such address */
+export async function startTokenIssuer(
+  more: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
+): Promise<TokenIssuer> {
   const [published, hidden] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
   const jwk = { ...(await exportJWK(published.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
   const requests: string[] = [];
@@ -38,6 +41,7 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
       '/.well-known/openid-configuration': discovery ?? { issuer, jwks_uri: `${issuer}/keys` },
       '/keys': { keys: [jwk] },
     };
+    if (!isAway && more(request, response)) return;
     const document = isAway ? undefined : documents[request.url ?? ''];
     response.writeHead(isAway ? 503 : document === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(document ?? {}));

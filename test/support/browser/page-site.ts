@@ -24,6 +24,8 @@ export interface PageSite {
   readonly url: string;
   /** The service is gone. */
   end(): Promise<unknown>;
+  /** What the service has written, its log above all. */
+  output(): string;
   readonly sqs: SqsEmulator;
   readonly jira: JiraSimulator;
   open(hash: string, options?: Parameters<typeof watchPage>[2]): Promise<WatchedPage>;
@@ -38,6 +40,7 @@ export async function startPageSite(browser: Browser, env: Readonly<Record<strin
   return {
     url: service.url,
     end: () => service.end('SIGKILL'),
+    output: service.output,
     sqs,
     jira,
     async open(hash, options) {

@@ -1,4 +1,4 @@
-import { signOut, token } from './session.js';
+import { sessionEnded, token } from './session.js';
 
 /**
  * An answer that says no, as RFC 9457 has it, or none at all.
@@ -49,8 +49,17 @@ export async function ask(method, path, { query = {}, body, headers = {}, type, 
   const data = await readBody(answer);
   if (answer.ok) return { status: answer.status, data, headers: answer.headers };
   const problem = problemOf(answer, data);
-  if (answer.status === 401 && token() !== null) signOut('The token is no longer accepted. Sign in again.');
+  if (isUnknownCaller(problem) && token() !== null) sessionEnded();
   throw problem;
+}
+
+/**
+ * Whether the token is none that counts. A valid one is let through however many bad ones came from the same address, such as that of a
+ * proxy with many people behind it.
+ * @param {unknown} problem
+ */
+export function isUnknownCaller(problem) {
+  return problem instanceof Problem && (problem.status === 401 || problem.code === 'too-many-failed-logins');
 }
 
 /** @param {string} path @param {Extras} [extras] */

@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks';
-import { get, Problem } from '../api.js';
+import { get, isUnknownCaller } from '../api.js';
 import { html } from '../html.js';
-import { me, signedOutBecause } from '../session.js';
+import { finishSignIn } from '../oidc.js';
+import { me, signedOutBecause, token } from '../session.js';
 import { createStore, useStore } from '../store.js';
 import { Shell } from './shell.js';
 import { SignIn } from './sign-in.js';
@@ -16,18 +17,32 @@ export async function findOut() {
     me.set(await get('/api/v1/me'));
     signedOutBecause.set('');
   } catch (error) {
-    if (error instanceof Problem && error.status === 401) me.set(null);
+    if (isUnknownCaller(error)) me.set(null);
     else failed.set(error);
   }
 }
 
-export function App() {
+/** Why the issuer's answer led to no session. */
+const refused = createStore(/** @type {unknown} */ (null));
+
+/** @param {import('../oidc.js').Arrival} arrival */
+async function arrive(arrival) {
+  try {
+    await finishSignIn(arrival);
+  } catch (error) {
+    refused.set(error);
+    me.set(null);
+  }
+}
+
+/** @param {{ arrival: import('../oidc.js').Arrival | null }} props `arrival`: the person comes from the issuer. Those who are signed in did not ask for that. */
+export function App({ arrival }) {
   const [who, problem] = [useStore(me), useStore(failed)];
-  useEffect(() => void findOut(), []);
+  useEffect(() => void (arrival === null || token() !== null ? findOut() : arrive(arrival)), []);
   if (problem !== null) {
     return html`<main class="gate"><div class="gate-card"><h1>findings-to-jira</h1><${ProblemBox} problem=${problem} again=${() => void findOut()} /></div></main>`;
   }
   if (who === undefined)
     return html`<main class="gate"><div class="gate-card"><h1 class="sr-only">findings-to-jira</h1><${Loading} lines=${3} /></div></main>`;
-  return who === null ? html`<${SignIn} />` : html`<${Shell} />`;
+  return who === null ? html`<${SignIn} refused=${refused} />` : html`<${Shell} />`;
 }

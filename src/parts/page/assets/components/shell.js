@@ -3,8 +3,9 @@ import { number } from '../format.js';
 import { html } from '../html.js';
 import { connection, followStatus, status } from '../live.js';
 import { isDark, look, setLook } from '../look.js';
+import { leave } from '../oidc.js';
 import { linkTo, route } from '../router.js';
-import { me, signOut } from '../session.js';
+import { me } from '../session.js';
 import { useStore } from '../store.js';
 import { openViews, viewOf } from '../views.js';
 import { Confirmation } from './confirm.js';
@@ -87,7 +88,7 @@ function Side({ onGo }) {
             </div>
             ${
               who.login
-                ? html`<button type="button" class="icon-button" aria-label="Sign out" title="Sign out" onClick=${() => signOut('')}><${Icon} name="out" /></button>`
+                ? html`<button type="button" class="icon-button" aria-label="Sign out" title="Sign out" onClick=${leave}><${Icon} name="out" /></button>`
                 : null
             }
           </div>`

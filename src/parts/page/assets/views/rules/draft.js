@@ -1,12 +1,16 @@
 import { ask, get, idempotencyKey } from '../../api.js';
+import { leaving } from '../../session.js';
 import { createStore } from '../../store.js';
 
 /** A text that becomes the rules when it is saved. `base`: what it was made of, the rules of `revision`. @typedef {{ revision: number, base: string, text: string }} Draft */
 
 const YAML = 'application/yaml';
 
+/** Where a draft waits while its person signs in at the issuer. */
+const WAITS = 'f2j-draft';
+
 /** The draft of this tab. It outlives the view, so that a look at the findings loses nothing; null: none yet. */
-export const draft = createStore(/** @type {Draft | null} */ (null));
+export const draft = createStore(/** @type {Draft | null} */ (takeWaiting()));
 
 /** @param {Draft | null} one */
 export function isChanged(one) {
@@ -14,8 +18,29 @@ export function isChanged(one) {
 }
 
 addEventListener('beforeunload', (event) => {
-  if (isChanged(draft.get())) event.preventDefault();
+  if (isChanged(draft.get()) && !(leaving.get() && letWait())) event.preventDefault();
 });
+
+/** @returns {boolean} false: this browser has no room for it */
+function letWait() {
+  try {
+    sessionStorage.setItem(WAITS, JSON.stringify(draft.get()));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns {Draft | null} */
+function takeWaiting() {
+  try {
+    const waiting = JSON.parse(sessionStorage.getItem(WAITS) ?? 'null');
+    sessionStorage.removeItem(WAITS);
+    return waiting;
+  } catch {
+    return null;
+  }
+}
 
 /** The rules in force as a draft without a change. @param {AbortSignal} [signal] @returns {Promise<Draft>} */
 export async function readRules(signal) {
