@@ -153,7 +153,8 @@ test('every object fits the schemas of the Kubernetes API; a wrong name, a wrong
   const problems = manifestProblems(new Map([...whole, ...broken.map(([what, object]): [string, JsonObject] => [what, object])]));
   expect(whole.map(([name]) => [name, problems.get(name)])).toEqual(whole.map(([name]) => [name, []]));
   expect(whole.length).toBe(8);
-  for (const [what, , problem] of broken) expect(problems.get(what), what).toEqual([expect.stringMatching(problem)]);
+  for (const [what, , problem] of broken)
+    expect({ what, found: problems.get(what) }).toEqual({ what, found: [expect.stringMatching(problem)] });
 });
 
 test('the embedded store has one process, and the replicas on Redis start when all old ones have stopped', () => {
