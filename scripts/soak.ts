@@ -2,28 +2,35 @@ import { parseArgs } from 'node:util';
 import { LOST_EVENTS } from '../test/soak/lost-events.ts';
 import { MANY_FINDINGS } from '../test/soak/many-findings.ts';
 import { REVOKED_TOKEN } from '../test/soak/revoked-token.ts';
+import { upgradeScenarios } from '../test/soak/rolling-upgrade.ts';
 import { STORE_REFUSES } from '../test/soak/store-refuses.ts';
 import type { Scenario, SoakResult } from '../test/soak/scenario.ts';
 
 /**
  * Plays the long tests that `npm test` has in short form, against whole service processes, and measures: `npm run soak`.
- * `--only full-disk` plays one of them, `--seconds 10` lets each fault last ten seconds instead of two minutes. Exit code 1: a promise was
- * broken, or a bound on time was exceeded.
+ * `--only full-disk` plays one of them, `--seconds 10` lets each fault last ten seconds instead of two minutes, `--from v0.1.0` upgrades
+ * from this commit or tag instead of the newest release. Exit code 1: a promise was broken, or a bound on time was exceeded.
  */
-const SCENARIOS: readonly Scenario[] = [...STORE_REFUSES, REVOKED_TOKEN, LOST_EVENTS, MANY_FINDINGS];
 
 const DEFAULT_SECONDS = 120;
 const MAX_SECONDS = 86_400;
 /** Of the names of figures in the table. */
 const WIDTH = 44;
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, seconds: { type: 'string' } } });
+const { values } = parseArgs({ options: { only: { type: 'string' }, seconds: { type: 'string' }, from: { type: 'string' } } });
+const scenarios: readonly Scenario[] = [
+  ...STORE_REFUSES,
+  REVOKED_TOKEN,
+  LOST_EVENTS,
+  MANY_FINDINGS,
+  ...upgradeScenarios(values.from ?? null),
+];
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 // Every replica of a run listens for the exit of this process, to end its own process.
 process.setMaxListeners(0);
 const seconds = secondsOf(values.seconds ?? String(DEFAULT_SECONDS));
-const chosen = SCENARIOS.filter(({ name }) => values.only === undefined || name === values.only);
-if (chosen.length === 0) endWith(`--only: expected one of ${SCENARIOS.map(({ name }) => name).join(', ')}`);
+const chosen = scenarios.filter(({ name }) => values.only === undefined || name === values.only);
+if (chosen.length === 0) endWith(`--only: expected one of ${scenarios.map(({ name }) => name).join(', ')}`);
 
 let broken = 0;
 for (const scenario of chosen) {
