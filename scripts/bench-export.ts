@@ -90,13 +90,18 @@ async function read(url: string): Promise<{ readonly lines: number; readonly byt
 
 async function fill(dataDir: string, findings: number): Promise<void> {
   const store = openEmbeddedStore(dataDir, { now: () => Date.now(), monotonic: () => performance.now() });
+  await keepClosedFindings(store, findings);
+  await store.close();
+}
+
+/** Findings with their groups and issues, all of them closed, as of the last 30 days. */
+export async function keepClosedFindings(store: Store, findings: number): Promise<void> {
   const from = Date.now() - 30 * DAY_MS;
   await keepFindings(
     store,
     range(findings).map((n) => closedFinding(n, from + n)),
   );
   await keepGroups(store, findings, from);
-  await store.close();
 }
 
 /** A finding with a whole history, whose issue is closed. */

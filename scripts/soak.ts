@@ -4,28 +4,38 @@ import { LOST_EVENTS } from '../test/soak/lost-events.ts';
 import { MANY_FINDINGS } from '../test/soak/many-findings.ts';
 import { PAGE_OPEN } from '../test/soak/page-open.ts';
 import { REVOKED_TOKEN } from '../test/soak/revoked-token.ts';
+import { upgradeScenarios } from '../test/soak/rolling-upgrade.ts';
 import { STORE_REFUSES } from '../test/soak/store-refuses.ts';
 import type { Scenario, SoakResult } from '../test/soak/scenario.ts';
 
 /**
  * Plays the long tests that `npm test` has in short form, against whole service processes, and measures: `npm run soak`.
- * `--only full-disk` plays one of them, `--seconds 10` lets each fault last ten seconds instead of two minutes, and the page stay open for that long instead of an hour. Exit code 1: a promise was
- * broken, or a bound on time was exceeded.
+ * `--only full-disk` plays one of them, `--seconds 10` lets each fault last ten seconds instead of two minutes, and the page stay open for that long
+ * instead of an hour. `--from v0.1.0` upgrades from this commit or tag instead of the newest release. Exit code 1: a promise was broken, or a bound
+ * on time was exceeded.
  */
-const SCENARIOS: readonly Scenario[] = [...STORE_REFUSES, REVOKED_TOKEN, FIRST_DAY, LOST_EVENTS, MANY_FINDINGS, PAGE_OPEN];
 
 const DEFAULT_SECONDS = 120;
 const MAX_SECONDS = 86_400;
 /** Of the names of figures in the table. */
 const WIDTH = 44;
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, seconds: { type: 'string' } } });
+const { values } = parseArgs({ options: { only: { type: 'string' }, seconds: { type: 'string' }, from: { type: 'string' } } });
+const scenarios: readonly Scenario[] = [
+  ...STORE_REFUSES,
+  REVOKED_TOKEN,
+  FIRST_DAY,
+  LOST_EVENTS,
+  MANY_FINDINGS,
+  PAGE_OPEN,
+  ...upgradeScenarios(values.from ?? null),
+];
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 // Every replica of a run listens for the exit of this process, to end its own process.
 process.setMaxListeners(0);
 const seconds = values.seconds === undefined ? null : secondsOf(values.seconds);
-const chosen = SCENARIOS.filter(({ name }) => values.only === undefined || name === values.only);
-if (chosen.length === 0) endWith(`--only: expected one of ${SCENARIOS.map(({ name }) => name).join(', ')}`);
+const chosen = scenarios.filter(({ name }) => values.only === undefined || name === values.only);
+if (chosen.length === 0) endWith(`--only: expected one of ${scenarios.map(({ name }) => name).join(', ')}`);
 
 let broken = 0;
 for (const scenario of chosen) {

@@ -1,5 +1,6 @@
 import type { FindingKey } from '../findings/finding.ts';
 import type { Admission } from './admission.ts';
+import type { Derived } from './derived.ts';
 import type { Failure } from './failure.ts';
 import type { GroupKey } from './group-key.ts';
 import type { IssueRoute } from './issue-route.ts';
@@ -199,6 +200,8 @@ export interface GroupRecord {
   /** Epoch ms. */
   readonly firstSeenAt: number;
   readonly updatedAt: number;
+  /** Absent: no pass has saved it yet, or an earlier version wrote it. */
+  readonly derived?: Derived;
 }
 
 /** After this long without a pass, a due group is queued again: the queue may have lost it. */

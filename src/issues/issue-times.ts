@@ -13,11 +13,6 @@ export function fixedAt(issue: OwnIssue): number | null {
   return issue.lastApplied === 'closed' && issue.closedBecause === 'resolved' && !isDeleted(issue) ? (issue.closedAt ?? null) : null;
 }
 
-/** Whether its times were never noted, because an earlier version wrote the record. */
-export function lacksTimes({ openedAt, dueDate }: OwnIssue): boolean {
-  return openedAt !== undefined && dueDate === undefined;
-}
-
 /**
  * The issue with its due date and the time of its close, as they follow from a change of its record. Pure.
  * The due date follows the rule as far as updates do: while it is open, for a finding that the rule still sends to the same project.
@@ -36,8 +31,13 @@ export function withTimes(before: OwnIssue | null, issue: OwnIssue, lead: IssueR
   return { ...rest, ...due, ...(closedAt === undefined ? {} : { closedAt }) };
 }
 
-/** A close that the record had already, for the same reason, keeps its time. One that an earlier version recorded has that of its transition. */
+/**
+ * A close that the record had already, for the same reason, keeps its time. One that an earlier version recorded has that of its transition: such
+ * a version leaves the time of an earlier close as it was.
+ */
 function closeTime(before: OwnIssue | null, issue: OwnIssue, now: number): number | undefined {
   const isKnown = before?.id === issue.id && before.lastApplied === 'closed' && before.closedBecause === issue.closedBecause;
-  return isKnown ? (before.closedAt ?? before.transitionedAt) : now;
+  if (!isKnown) return now;
+  const { closedAt, transitionedAt } = before;
+  return closedAt === undefined || closedAt < (transitionedAt ?? 0) ? transitionedAt : closedAt;
 }

@@ -125,6 +125,13 @@ describe('a correct run', () => {
     expect(rules({ issues: [issue(1, ['a']), issue(2, ['b'], { status: 'Done', changelog, comments })] })).toEqual([]);
   });
 
+  test('closed and reopened twice, in the words of two versions', () => {
+    const changelog = [moved(1, 'To Do', 'Done'), moved(3, 'Done', 'To Do'), moved(5, 'To Do', 'Done')];
+    const earlier = comment(2, 'It is over. Closed by findings-to-jira.');
+    const comments = [earlier, comment(4, 'Again. Reopened by findings-to-jira.'), comment(6, JSON.parse(JSON.stringify(CLOSING)))];
+    expect(rules({ issues: [issue(1, ['a']), issue(2, ['b'], { status: 'Done', changelog, comments })] })).toEqual([]);
+  });
+
   test('a person’s copy that was left untouched, and the same finding in another installation', () => {
     const copy = issue(3, ['a'], { properties: {}, creator: 'dana' });
     const other = issue(4, ['a'], { creator: OTHERS.accountId }, OTHERS.name);
@@ -191,6 +198,10 @@ describe('a planted violation is reported', () => {
     const twice = [comment(5, JSON.parse(JSON.stringify(CLOSING))), comment(6, JSON.parse(JSON.stringify(CLOSING)))];
     const changelog = [moved(5, 'To Do', 'Done')];
     expect(rules({ issues: [issue(1, ['a']), issue(2, ['b'], { status: 'Done', changelog, comments: twice })] })).toEqual([
+      'commented-twice',
+    ]);
+    const words = [comment(5, JSON.parse(JSON.stringify(CLOSING))), comment(6, 'It is over. Closed by findings-to-jira.')];
+    expect(rules({ issues: [issue(1, ['a']), issue(2, ['b'], { status: 'Done', changelog, comments: words })] })).toEqual([
       'commented-twice',
     ]);
     const again = [...changelog, moved(8, 'Done', 'To Do'), moved(9, 'To Do', 'Done')];

@@ -1,4 +1,3 @@
-import { closingComment, reopeningComment } from '../../src/issues/text/comments.ts';
 import type { Json } from '../../src/findings/json.ts';
 import { PROPERTY_KEY } from '../../src/issues/marker.ts';
 import { EDITOR_ACCOUNT_ID } from '../../src/sandbox/jira/sandbox-accounts.ts';
@@ -182,10 +181,10 @@ function unknownIssues({ expected, installations }: Evidence, marked: readonly M
     .map((one) => broken('unknown-issue', `no finding and no installation expects ${told(one)}`));
 }
 
-const CLOSED_SAYINGS = new Set(
-  (['resolved', 'archived', 'unmonitored'] as const).map((because) => JSON.stringify(closingComment(because))),
-);
-const REOPENED_SAYING = JSON.stringify(reopeningComment('active-again'));
+/** Parts of comments. Not their whole text: in an upgrade, two versions comment, each in its own words. */
+const CLOSED_SAYING = 'Closed by findings-to-jira.';
+const REOPENED_SAYING = 'Reopened by findings-to-jira.';
+const DUPLICATE_SAYING = 'which stays open for the finding.';
 
 /** At any moment there are at most as many closing comments as closings, and likewise for reopenings; any other comment comes once. */
 function commentedTwice(issue: SimulatedIssue, doneStatuses: ReadonlySet<string>): Violation[] {
@@ -195,7 +194,7 @@ function commentedTwice(issue: SimulatedIssue, doneStatuses: ReadonlySet<string>
   const count = new Map<string, number>();
   for (const { body, created } of issue.comments) {
     const text = JSON.stringify(body);
-    const kind = CLOSED_SAYINGS.has(text) ? 'closed' : text === REOPENED_SAYING ? 'reopened' : text;
+    const kind = sayingOf(text) ?? text;
     const times = (count.get(kind) ?? 0) + 1;
     count.set(kind, times);
     const earlier = moves.filter(({ at, to }) => at <= created && doneStatuses.has(to ?? '') === (kind === 'closed')).length;
@@ -204,6 +203,12 @@ function commentedTwice(issue: SimulatedIssue, doneStatuses: ReadonlySet<string>
       return [broken('commented-twice', `${issue.key}: ${times} comments "${kind.slice(0, 200)}" for ${most} transition(s) at ${created}`)];
   }
   return [];
+}
+
+/** The transition that a comment is about. The comment on a duplicate comes before its transition, and once. */
+function sayingOf(text: string): 'closed' | 'reopened' | null {
+  if (text.includes(REOPENED_SAYING)) return 'reopened';
+  return text.includes(CLOSED_SAYING) && !text.includes(DUPLICATE_SAYING) ? 'closed' : null;
 }
 
 /** An installation changes its own issues only, and never an issue without our property, such as a person's copy. */

@@ -38,7 +38,8 @@ export interface InstallationParts {
 /** The rule whose groups a run may change. */
 export const REGROUPED_RULE = 'roles';
 
-const RULES = `version: 1
+/** The rules of a run. */
+export const RULES = `version: 1
 limits: off
 rules:
   - id: ${REGROUPED_RULE}

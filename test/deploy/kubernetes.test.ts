@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { ENVIRONMENT_VARIABLES } from '../../src/config/environment-variables.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/findings/json.ts';
+import { manifestProblems } from '../support/deploy/manifest-problems.ts';
 import { listOf, objectIn } from '../support/deploy/read-template.ts';
 import { codesIn, rowsUnder, textOf } from '../support/docs/read-docs.ts';
 
@@ -111,6 +112,49 @@ describe.each([
       .map((object) => objectIn(object, 'metadata')['namespace']);
     expect(new Set(spaces)).toEqual(new Set([space]));
   });
+});
+
+/** The first object of the kind in the file, changed by one text in its JSON. */
+function changed(file: string, kind: string, from: string, to: string): JsonObject {
+  const before = JSON.stringify(ofKind(objectsOf(file), kind));
+  expect(before).toContain(from);
+  const after: unknown = JSON.parse(before.replace(from, to));
+  return isJsonObject(after) ? after : {};
+}
+
+test('every object fits the schemas of the Kubernetes API; a wrong name, a wrong type and a missing field do not', () => {
+  const whole = ['common', 'redis', 'embedded'].flatMap((file) =>
+    objectsOf(file).map((object): [string, JsonObject] => [`${file}: ${String(object['kind'])}`, object]),
+  );
+  const broken: readonly [string, JsonObject, RegExp][] = [
+    [
+      'name',
+      changed('redis', 'Deployment', '"readOnlyRootFilesystem"', '"readOnlyRootFileSystem"'),
+      /'readOnlyRootFileSystem' does not exist/,
+    ],
+    ['type', changed('redis', 'Deployment', '"replicas":2', '"replicas":"2"'), /'string' is not assignable to type 'number'/],
+    ['missing', changed('embedded', 'StatefulSet', '"serviceName":"findings-to-jira",', ''), /Property 'serviceName' is missing/],
+    ['deep and missing', changed('embedded', 'StatefulSet', '"name":"secrets","mountPath"', '"mountPath"'), /Property 'name' is missing/],
+    [
+      'text for a list',
+      changed('common', 'NetworkPolicy', '"cidr":"0.0.0.0/0","except":["169.254.169.254/32"]', '"cidr":"0.0.0.0/0","except":"x"'),
+      /'string' is not assignable to type 'string\[\]'/,
+    ],
+    ['fraction', changed('redis', 'Deployment', '"replicas":2', '"replicas":2.5'), /^\/spec\/replicas: expected a whole number$/],
+    [
+      'value of a setting',
+      changed('common', 'ConfigMap', '"HTTP_PORT":"8080"', '"HTTP_PORT":8080'),
+      /'number' is not assignable to type 'string'/,
+    ],
+    ['version', changed('redis', 'Deployment', '"apps/v1"', '"apps/v1beta1"'), /Cannot find module/],
+    ['kind', changed('common', 'Service', '"kind":"Service"', '"kind":"Servise"'), /has no exported member named 'Servise'/],
+    ['metadata', changed('common', 'ServiceAccount', '"metadata"', '"annotations"'), /'annotations' does not exist/],
+  ];
+  const problems = manifestProblems(new Map([...whole, ...broken.map(([what, object]): [string, JsonObject] => [what, object])]));
+  expect(whole.map(([name]) => [name, problems.get(name)])).toEqual(whole.map(([name]) => [name, []]));
+  expect(whole.length).toBe(8);
+  for (const [what, , problem] of broken)
+    expect({ what, found: problems.get(what) }).toEqual({ what, found: [expect.stringMatching(problem)] });
 });
 
 test('the embedded store has one process, and the replicas on Redis start when all old ones have stopped', () => {

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ENVIRONMENT_VARIABLES } from '../../src/config/environment-variables.ts';
+import type { Json } from '../../src/findings/json.ts';
 import { listOf, objectIn, TEMPLATES, readTemplate } from '../support/deploy/read-template.ts';
-import { stackOf } from '../support/deploy/stacks.ts';
+import { stackOf, type StackName } from '../support/deploy/stacks.ts';
 import { ROOT, textOf } from '../support/docs/read-docs.ts';
 
 /** What the containers of the templates may be given: the service's own variables, and those of the SDK and of the optional parts. */
@@ -82,6 +84,46 @@ describe('the start of profile instance', () => {
   test('formats no volume that has a store, and mounts it before the service starts', () => {
     expect(script).toContain('blkid "$device" || mkfs.ext4 -L f2j-store "$device"');
     expect(files.get('/etc/systemd/system/f2j.service')).toContain('Requires=docker.service srv-store.mount');
+  });
+});
+
+describe('a proxy', () => {
+  /** What the start of the instance writes for Docker and the service, as a shell runs it. */
+  function proxyFile(stack: StackName): string {
+    const data = String(objectIn(objectIn(stackOf(stack).resources, 'Instance'), 'Properties')['UserData']);
+    const lines = data.split('\n').filter((line) => line.endsWith('> /etc/f2j/proxy'));
+    expect(lines).toHaveLength(2);
+    const shell = lines.join('\n').replaceAll('/etc/f2j/proxy', '"$0"');
+    const path = join(mkdtempSync(join(tmpdir(), 'f2j-proxy-')), 'proxy');
+    onTestFinished(() => rmSync(dirname(path), { recursive: true }));
+    expect(spawnSync('bash', ['-euc', shell, path], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    return readFileSync(path, 'utf8');
+  }
+
+  function given(stack: StackName): readonly Json[] {
+    const task = objectIn(objectIn(stackOf(stack).resources, 'Task'), 'Properties');
+    const environment = listOf(objectIn({ one: listOf(task['ContainerDefinitions'])[0] ?? null }, 'one')['Environment']);
+    return environment.filter((one) => String(objectIn({ one }, 'one')['Name']).endsWith('_PROXY'));
+  }
+
+  test('is given to the service and let through, on both profiles', () => {
+    expect(given('hub: fargate with all')).toEqual([
+      { Name: 'HTTPS_PROXY', Value: 'http://proxy.example.com:8443' },
+      { Name: 'NO_PROXY', Value: '.amazonaws.com,10.0.0.0/8' },
+    ]);
+    expect(proxyFile('hub: instance with all')).toBe('HTTPS_PROXY=http://proxy.example.com:8443\nNO_PROXY=.amazonaws.com,10.0.0.0/8\n');
+    for (const stack of ['hub: fargate with all', 'hub: instance with all'] as const)
+      expect(objectIn(objectIn(stackOf(stack).resources, 'ServiceToProxy'), 'Properties')).toMatchObject({
+        FromPort: '8443',
+        ToPort: '8443',
+      });
+  });
+
+  test('is left out where there is none', () => {
+    expect(given('hub: fargate with the least')).toEqual([]);
+    expect(proxyFile('hub: instance with the least')).toBe('');
+    for (const stack of ['hub: fargate with the least', 'hub: instance with the least'] as const)
+      expect(stackOf(stack).resources).not.toHaveProperty('ServiceToProxy');
   });
 });
 

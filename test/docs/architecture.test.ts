@@ -30,6 +30,7 @@ const RECORD_FIELDS = Object.keys({
   takenAway: 0,
   firstSeenAt: 0,
   updatedAt: 0,
+  derived: 0,
 } satisfies Record<keyof GroupRecord, 0>);
 
 describe('docs/architecture.md', () => {

@@ -10,6 +10,12 @@ type Readiness = 'ready' | 'red' | 'silent';
 export interface ReadinessWatch {
   /** Whether the last probe of each replica said so. */
   all(readiness: Readiness): boolean;
+  /** Whether the last probe of any replica said so. */
+  any(readiness: Readiness): boolean;
+  /** Whether the last probe of this one said so. */
+  is(replica: Replica, readiness: Readiness): boolean;
+  /** Probes one more replica. */
+  add(replica: Replica): void;
   /** Probes that said ready since `forgetGreens`. */
   greens(): number;
   forgetGreens(): void;
@@ -19,7 +25,8 @@ export interface ReadinessWatch {
 const EVERY_MS = 100;
 const ANSWER_MS = 5_000;
 
-export function watchReadiness(replicas: readonly Replica[]): ReadinessWatch {
+export function watchReadiness(first: readonly Replica[]): ReadinessWatch {
+  const replicas: Replica[] = [];
   const last = new Map<string, Readiness>();
   const stopping = new AbortController();
   let greens = 0;
@@ -33,9 +40,17 @@ export function watchReadiness(replicas: readonly Replica[]): ReadinessWatch {
     }
   }
 
-  for (const replica of replicas) void watch(replica);
+  function add(replica: Replica): void {
+    replicas.push(replica);
+    void watch(replica);
+  }
+
+  for (const replica of first) add(replica);
   return {
     all: (readiness) => replicas.every(({ name }) => last.get(name) === readiness),
+    any: (readiness) => replicas.some(({ name }) => last.get(name) === readiness),
+    is: ({ name }, readiness) => last.get(name) === readiness,
+    add,
     greens: () => greens,
     forgetGreens() {
       greens = 0;

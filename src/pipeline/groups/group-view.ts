@@ -1,4 +1,5 @@
 import { isNothing, type DetailsNeed } from '../../findings/details-need.ts';
+import { derivedAt, isDerived } from '../../issues/derived.ts';
 import type { FoundOwner } from '../../issues/facts/find-owner.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { overdueFrom } from '../../issues/due-date.ts';
@@ -104,6 +105,7 @@ export async function saveGroup(
     failure: withProject(next, view.members),
     observedGeneration: fits ? next.observedGeneration : Math.min(next.observedGeneration, next.generation - 1),
     updatedAt: view.now,
+    derived: derivedAt(view.now),
   };
   const result = await store.commit([put(GROUPS, view.record.group, view.version, record), ...alongside, ...changed.slice(0, maxMembers)]);
   return result.ok ? { saved: true, version: result.versions[0] ?? '' } : { saved: false };
@@ -134,9 +136,9 @@ function memberWrite(member: GroupView['members'][number], next: GroupRecord, no
   const same =
     JSON.stringify(shown) ===
     JSON.stringify({ mapping: stored.doc.mapping, decision: stored.doc.decision, ...ownerPart(stored.doc.owner) });
-  if (same && notes.length === 0) return [];
+  if (same && notes.length === 0 && isDerived(stored.doc)) return [];
   const history = notes.reduce((so, entry) => remember(so, { at: now, ...entry }), stored.doc.history);
-  return [put(FINDINGS, stored.id, stored.version, { ...stored.doc, ...shown, history, updatedAt: now })];
+  return [put(FINDINGS, stored.id, stored.version, { ...stored.doc, ...shown, history, updatedAt: now, derived: derivedAt(now) })];
 }
 
 /** A shrunk member has lost the content that rules go by: its decision stays as it was, and so does its mapping where there is no issue. */

@@ -1,5 +1,6 @@
 import type { Finding, FindingKey } from '../../findings/finding.ts';
 import type { Severity } from '../../findings/severity.ts';
+import type { Derived } from '../../issues/derived.ts';
 import type { OwnerSource } from '../../issues/facts/find-owner.ts';
 import type { IssueStatus } from '../../issues/group-record.ts';
 import type { MappingState } from '../../issues/mapping-state.ts';
@@ -24,6 +25,8 @@ export interface FindingRecord {
   /** Its analyzer is gone, and its issue serves this finding by now. It is no member of its group any more. */
   readonly passedTo?: FindingKey;
   readonly updatedAt: number;
+  /** Absent: no pass has saved it since it was accepted, or an earlier version wrote it. */
+  readonly derived?: Derived;
 }
 
 /** An event, or a sweep that listed the findings in AWS. */

@@ -1,6 +1,6 @@
 import type { GroupKey } from '../../issues/group-key.ts';
+import { isDerived } from '../../issues/derived.ts';
 import { outlastsNews, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
-import { lacksTimes } from '../../issues/issue-times.ts';
 import { CONFIRMED_AFTER_MS, differs, followed, isDeleted, type IssueNow } from '../../issues/missing-issue.ts';
 import { readGroup, saveGroup, type HistoryNote } from '../groups/group-view.ts';
 import { eachPage } from '../operations/each-page.ts';
@@ -65,8 +65,8 @@ export function createFollowIssues(
 
   async function compare(
     shown: ReadonlyMap<string, IssueNow>,
-  ): Promise<{ questions: readonly Question[]; known: ReadonlyMap<string, number>; untimed: readonly GroupKey[] }> {
-    const untimed: GroupKey[] = [];
+  ): Promise<{ questions: readonly Question[]; known: ReadonlyMap<string, number>; older: readonly GroupKey[] }> {
+    const older: GroupKey[] = [];
     const known = new Map<string, number>();
     const questions: Question[] = [];
     for (const side of ['open', 'closed', 'deleted'])
@@ -74,11 +74,11 @@ export function createFollowIssues(
         for (const { id, doc } of items) {
           const { issue } = doc;
           if (issue === null) continue;
-          if (lacksTimes(issue)) untimed.push(id);
+          if (!isDerived(doc)) older.push(id);
           if (!isDeleted(issue)) known.set(issue.projectKey, (known.get(issue.projectKey) ?? 0) + 1);
           if (wantsReading(doc, issue, shown.get(issue.id))) questions.push({ group: id, issue });
         }
-    return { questions, known, untimed };
+    return { questions, known, older };
   }
 
   /** @returns null where some could not be read, so that nothing is known of what is missing */
@@ -182,7 +182,7 @@ export function createFollowIssues(
   }
 
   return async (shown, { dryRun, signal }) => {
-    const { questions, known, untimed } = await compare(shown);
+    const { questions, known, older } = await compare(shown);
     const answers = await read(questions, signal);
     const absent = questions.filter(({ issue }) => answers.absent.has(issue.id) && !isDeleted(issue));
     const { credible, vanished } = await judge(answers.isWhole ? absent : [], known);
@@ -201,8 +201,8 @@ export function createFollowIssues(
         : await skipUnreadable(() => (now !== undefined ? follow(question, now) : isMissing ? miss(question) : Promise.resolve(null)));
       if (is) became[is].push(now?.issue.key ?? issue.key);
     }
-    // Written by an earlier version: a save adds the times, and takes them into the mappings.
-    if (!dryRun) for (const group of untimed) await skipUnreadable(() => change(group, (record) => ({ next: record, note: null })));
+    // Written by an earlier version: a save adds times and terms, also to the mappings.
+    if (!dryRun) for (const group of older) await skipUnreadable(() => change(group, (record) => ({ next: record, note: null })));
     if (!dryRun) for (const one of vanished) emit({ what: 'issues-vanished', ...one });
     return { ...became, vanished };
   };

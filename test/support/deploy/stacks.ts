@@ -24,6 +24,9 @@ const ALL = {
   ActorRoleName: 'findings-to-jira-actor',
   OwnerRoleName: 'findings-to-jira-owner',
   AdminCidr: '10.0.0.0/8',
+  ProxyHost: 'proxy.example.com',
+  ProxyPort: '8443',
+  NoProxy: '.amazonaws.com,10.0.0.0/8',
   AlarmEmail: 'team@example.com',
 };
 
