@@ -1,4 +1,4 @@
-import type { OwnIssue } from '../../issues/group-record.ts';
+import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';
 import { markerLabel } from '../../issues/marker.ts';
 import type { Step } from '../../issues/step.ts';
 import type { GroupView } from '../groups/group-view.ts';
@@ -22,11 +22,12 @@ export async function labelIssue(context: ReconcileContext, view: GroupView, ste
     async record(now, failure, own) {
       if (own === null) return;
       if (failure !== null) await recordFailedCall(context, now, { call: 'label', failure, issueKey: issue.key });
-      else await save(context, now, { ...afterSuccess(now.record), issue: labelled(own) }, null);
+      else await save(context, now, labelled(now.record, own), null);
     },
   });
 }
 
-function labelled({ laterLabels: _, ...issue }: OwnIssue): OwnIssue {
-  return issue;
+function labelled(record: GroupRecord, own: OwnIssue): GroupRecord {
+  const { laterLabels: _, ...issue } = own;
+  return { ...afterSuccess(record), issue };
 }
