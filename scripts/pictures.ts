@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
+import type { IssuerSignIn } from '../src/admin/sign-in.ts';
 import { openBrowser, THEMES, WIDTHS } from '../test/support/browser/open-browser.ts';
 import { HASH_FILE, hashOfShown } from './picture-sources.ts';
 
@@ -21,10 +22,13 @@ interface Picture {
   /** Behind the address of the page. */
   readonly place: string;
   readonly prepare?: (page: Page) => Promise<void>;
+  /** Answers for a service that asks who this is, as the demo does not. */
+  readonly signedOut?: boolean;
 }
 
 /** Of the demo as it is. */
 const PICTURES: readonly Picture[] = [
+  { name: 'sign-in', place: '', signedOut: true },
   { name: 'overview', place: '#/overview' },
   { name: 'findings', place: '#/findings' },
   {
@@ -66,6 +70,16 @@ const PICTURES: readonly Picture[] = [
         .waitFor(),
   },
 ];
+
+/** As a service with an issuer and tokens answers. */
+const ISSUER: IssuerSignIn = {
+  issuer: 'https://login.example.com',
+  clientId: 'findings-to-jira',
+  authorizationEndpoint: 'https://login.example.com/authorize',
+  tokenEndpoint: 'https://login.example.com/token',
+  endSessionEndpoint: null,
+  send: 'id_token',
+};
 
 /** Of the demo after something has gone wrong. */
 const TROUBLED: readonly Picture[] = [
@@ -149,14 +163,19 @@ async function send(method: string, url: string, body: object, headers: Readonly
 async function take(
   browser: Browser,
   url: string,
-  { name, place, prepare }: Picture,
+  { name, place, prepare, signedOut = false }: Picture,
   width: 1280 | 360,
   theme: 'light' | 'dark',
 ): Promise<void> {
   const context = await browser.newContext({ viewport: { width, height: HEIGHT[width] }, colorScheme: theme, reducedMotion: 'reduce' });
   const page = await context.newPage();
+  if (signedOut) {
+    const refused = { code: 'unauthorized', title: 'A token is needed', status: 401 };
+    await page.route('**/api/v1/**', (route) => route.fulfill({ status: 401, contentType: 'application/problem+json', json: refused }));
+    await page.route('**/sign-in.json', (route) => route.fulfill({ json: { tokens: true, oidc: ISSUER } }));
+  }
   await page.goto(url + place);
-  await page.locator('.live.good:visible').first().waitFor();
+  await (signedOut ? page.getByRole('heading', { name: 'Sign in' }) : page.locator('.live.good:visible').first()).waitFor();
   await prepare?.(page);
   await sleep(DRAWN_MS);
   await page.screenshot({ path: join(folder, `${name}-${width === 1280 ? 'wide' : 'narrow'}-${theme}.png`) });
