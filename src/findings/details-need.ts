@@ -55,7 +55,12 @@ function lacksSources({ kind, resourceType, sources }: Finding): boolean {
   return kind === 'external' && resourceTypeOf(resourceType)?.hasSources === true && sources.length === 0;
 }
 
-/** A listing has neither principals nor actions; the event of an analysed finding has both. Fetched details are fetched again when it changes. */
-function isOnlyListed({ event: { detail }, principals, actions, isPublic }: Finding): boolean {
-  return isPresent(detail['findingDetails']) || (principals.length === 0 && actions.length === 0 && isPublic === null);
+/** Fetched details are fetched again when it changes. */
+function isOnlyListed(finding: Finding): boolean {
+  return isPresent(finding.event.detail['findingDetails']) || isAccessUnknown(finding);
+}
+
+/** Nothing is known of who has which access: a listing has neither principals nor actions; the event of an analysed finding has both. */
+export function isAccessUnknown({ principals, actions, isPublic }: Finding): boolean {
+  return principals.length === 0 && actions.length === 0 && isPublic === null;
 }

@@ -27,6 +27,11 @@ export function groupKey(finding: Finding, by: GroupBy): GroupKey {
   return `a-${shortHash('access', ...resource, JSON.stringify(access))}`;
 }
 
+/** Whether it is a group of findings with the same access. */
+export function sharesByAccess(group: GroupKey): boolean {
+  return group.startsWith('a-');
+}
+
 /** The group of a finding that shares its issue with no other. */
 function ownGroupKey(key: FindingKey): GroupKey {
   return `f-${shortHash('finding', key)}`;

@@ -1,3 +1,5 @@
+import { isAccessUnknown, type DetailsNeed } from '../findings/details-need.ts';
+import { sharesByAccess } from './group-key.ts';
 import type { GroupRecord, RequeueAt } from './group-record.ts';
 import type { Step } from './step.ts';
 
@@ -39,6 +41,20 @@ export const DETAILS_WAIT_MS = 60_000;
 
 /** The longest wait for what grants an access, ms: an issue without it shows more steps than it needs, and lacks none. */
 export const SOURCES_WAIT_MS = 5_000;
+
+/**
+ * The longest wait of a create for the access itself, where findings share an issue by it, ms: until then, an issue of its own may be a second one.
+ * AWS is asked again all the time, and a refusal ends the wait.
+ */
+export const ACCESS_WAIT_MS = 60 * 60_000;
+
+/** How long a create waits for what it lacks, ms. @param usualMs for what every issue is better with @see DETAILS_WAIT_MS */
+export function waitOf({ group }: GroupRecord, step: Step, needs: readonly DetailsNeed[], usualMs: number): number {
+  if (step.step !== 'create') return usualMs;
+  if (step.details === 'awaited' && sharesByAccess(group) && isAccessUnknown(step.lead)) return Math.max(usualMs, ACCESS_WAIT_MS);
+  const needsMore = step.known.awaited || needs.some(({ list, policy }) => list || policy);
+  return needsMore ? usualMs : Math.min(usualMs, SOURCES_WAIT_MS);
+}
 
 /** The wait of a create for the details of its finding, and for facts about it; null: none. Pure. */
 export function awaitDetails({ firstSeenAt }: GroupRecord, step: Step, waitMs: number): RequeueAt | null {

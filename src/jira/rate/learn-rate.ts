@@ -26,6 +26,9 @@ const SLOW = { from: 0.9, to: 1.06, part: 0.0015 } as const;
 /** A rate is raised only while calls use at least this part of it: else its growth would rest on nothing. */
 const USED = 0.7;
 
+/** So long after refusals, ms, a rate below the first one returns to it where nothing is sent: the few calls after an incident must not crawl. */
+const OLD_MS = 30_000;
+
 /** A longer time between two decisions counts as this long, ms. */
 const MAX_STEP_MS = 1_000;
 
@@ -44,7 +47,7 @@ export function createLearnRate(ceiling: number | null): LearnRate {
   return (known, heard, now) => {
     const before =
       known !== null && now - known.at < FORGET_MS ? known : { ...firstRate(ceiling), refusedAt: null, loweredAt: null, at: now };
-    const decided = decide(before, heard, now);
+    const decided = decide(before, heard, now, Math.min(START, ceiling ?? START));
     const { most, because } = boundOf(heard);
     const isBound = decided.perSecond >= most;
     return {
@@ -66,9 +69,11 @@ export function firstRate(ceiling: number | null): Pick<LearnedRate, 'perSecond'
   return { perSecond: ceiling ?? START, because: 'start' };
 }
 
-function decide(rate: LearnedRate, heard: RateHeard, now: number): LearnedRate {
+function decide(rate: LearnedRate, heard: RateHeard, now: number, first: number): LearnedRate {
   if (heard.refused) return refused(rate, heard, now);
   if (heard.near) return { ...rate, because: 'near-limit' };
+  const isOver = heard.passed === 0 && rate.loweredAt !== null && now - rate.loweredAt >= OLD_MS;
+  if (isOver && rate.perSecond < first) return { ...rate, perSecond: first, because: 'start', refusedAt: null };
   if (heard.passed < USED * rate.perSecond) return { ...rate, because: rate.because === 'start' ? 'start' : 'not-used' };
   const seconds = Math.max(0, Math.min(MAX_STEP_MS, now - rate.at)) / 1_000;
   const perSecond = rate.perSecond + stepOf(rate) * seconds;

@@ -17,8 +17,8 @@ export interface DetailsClaim {
   release(next: DetailsRecord | null): Promise<void>;
 }
 
-/** Longer than a call and its processing; a process that is silent for so long counts as dead. */
-const CLAIM_MS = 60_000;
+/** Longer than a call and its processing, and far shorter than creates wait for details; a process that is silent for so long counts as dead. Ms. */
+const CLAIM_MS = 30_000;
 
 export function createDetailsClaim(
   { store, queue }: { readonly store: Store; readonly queue: ReconcileQueue },

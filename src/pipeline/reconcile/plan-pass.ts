@@ -18,7 +18,7 @@ import { judgeCounterparts, type CounterpartVerdict } from '../groups/counterpar
 import { isPausedIn } from '../groups/pauses.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
-import { awaitDetails, cooldownBefore, SOURCES_WAIT_MS } from '../../issues/step-delay.ts';
+import { awaitDetails, cooldownBefore, waitOf } from '../../issues/step-delay.ts';
 
 type TakenStep = Exclude<Step, { readonly step: 'nothing' }>;
 
@@ -107,8 +107,8 @@ async function holdBack(
   if (counterparts.is === 'wait') return { pass: 'requeue', requeueAt: counterparts.requeueAt };
   const limited = step.step === 'create' ? limitedOpening(view, rules, step) : null;
   if (limited !== null) return { pass: 'admit', ...limited };
-  const awaitsMore = members.some(({ need }) => need.list || need.policy) || (step.step === 'create' && step.known.awaited);
-  const waitMs = awaitsMore ? detailsWaitMs : Math.min(detailsWaitMs, SOURCES_WAIT_MS);
+  const needs = members.map(({ need }) => need);
+  const waitMs = waitOf(record, step, needs, detailsWaitMs);
   const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, waitMs);
   return requeueAt !== null && requeueAt.time > now ? { pass: 'requeue', requeueAt, step } : { pass: 'take', step };
 }

@@ -46,7 +46,7 @@ function written(writes: readonly Write[], collection: string): unknown {
 }
 
 function claims(writes: readonly Write[]): boolean {
-  return Number(Object(written(writes, 'details'))['dueAt']) > Date.now() + 30_000;
+  return Number(Object(written(writes, 'details'))['dueAt']) > Date.now() + 20_000;
 }
 
 function accepts(writes: readonly Write[]): boolean {

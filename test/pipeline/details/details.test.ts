@@ -334,6 +334,49 @@ describe('a bucket, whose event does not say what grants the access', () => {
   });
 });
 
+describe('a listed finding that may share an issue by its access', () => {
+  const role = { resourceType: 'AWS::IAM::Role', resource: 'arn:aws:iam::444455556666:role/shared', action: ['sts:AssumeRole'] };
+  const told = externalEvent({
+    region: 'eu-west-1',
+    analyzerArn: ANALYZER_ARN.replace('us-west-2', 'eu-west-1'),
+    detail: { ...role, id: 'told', region: 'eu-west-1' },
+  });
+  const whole = externalEvent({ detail: { ...role, id: 'listed' } });
+  const listed = externalEvent({
+    detail: { ...role, id: 'listed', principal: undefined, action: undefined, isPublic: undefined, condition: undefined },
+  });
+
+  test('waits until AWS says who has access, longer than for other details, and gets no issue of its own', async () => {
+    const [site, analyzer] = [await openSite(), await openAnalyzer()];
+    const answers = Promise.withResolvers<void>();
+    const source = detailsSource(analyzer);
+    const match = { source: ['aws.access-analyzer'] };
+    const parts = await site.start({
+      working: true,
+      rules: rulesOf([{ id: 'all', match, action: 'issue', groupBy: 'access', issue: { project: 'SEC', issueType: 'Task' } }]),
+      details: {
+        ...source,
+        async read(...asked) {
+          await answers.promise;
+          return source.read(...asked);
+        },
+      },
+    });
+    const { group } = await parts.accept(findingOf(told));
+    await until(() => issues(site) === 1, 'the first has its issue');
+    analyzer.follow(whole);
+    const alone = await parts.accept(findingOf(listed));
+    expect(alone.group).not.toBe(group);
+    site.clock.forward(300_000);
+    await parts.reconcile(alone.group);
+    expect(await parts.group(alone.group)).toMatchObject({ issue: null, requeueAt: { because: 'details-awaited' } });
+    answers.resolve();
+    await until(async () => (await parts.record(findingOf(listed).key))?.group === group, 'it shares the issue');
+    await until(async () => isReconciled(parts, group), 'nothing is left to do');
+    expect(issues(site)).toBe(1);
+  });
+});
+
 describe('a rule that asks for details', () => {
   const rules = rulesOf([
     {
