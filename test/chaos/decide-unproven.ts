@@ -14,17 +14,28 @@ export async function decideUnproven({ parts, jira }: ChaosSite): Promise<void> 
     const { items = [] } = await ask('GET', '/api/v1/failures?code=jira-property-unproven');
     for (const failure of asList(items)) {
       const group = String(failure['id']);
-      const own = failure['issue'] === null ? jira.issues().find((issue) => isMadeFor(issue, part.name, group)) : undefined;
-      const [finding] = own === undefined ? [] : asList((await ask('GET', `/api/v1/mappings?group=${group}`))['items']);
+      const mapped = failure['issue'] === null ? asList((await ask('GET', `/api/v1/mappings?group=${group}`))['items']) : [];
+      const [finding] = mapped;
+      const own = mapped.length === 0 ? undefined : jira.issues().find((issue) => isMadeFor(issue, part.name, group, mapped));
       if (own === undefined || finding === undefined) await ask('POST', `/api/v1/failures/${group}/retry`);
       else await ask('PUT', mappingPath(finding), { issueKey: own.key });
     }
   }
 }
 
-function isMadeFor(issue: SimulatedIssue, installation: string, group: string): boolean {
+/** By its group, or by its findings: a finding whose analyzer was not known at first had another group then. */
+function isMadeFor(
+  issue: SimulatedIssue,
+  installation: string,
+  group: string,
+  mapped: readonly Readonly<Record<string, unknown>>[],
+): boolean {
   const property = ownProperty(issue);
-  return property !== undefined && isJsonObject(property) && property['installation'] === installation && property['group'] === group;
+  if (!isJsonObject(property) || property['installation'] !== installation) return false;
+  const named = new Set(Array.isArray(property['findings']) ? property['findings'] : []);
+  return (
+    property['group'] === group || mapped.some(({ findingId, analyzerArn }) => named.has(`${String(analyzerArn)}|${String(findingId)}`))
+  );
 }
 
 function mappingPath(mapping: Readonly<Record<string, unknown>>): string {
