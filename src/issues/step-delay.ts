@@ -40,13 +40,13 @@ function lastTransitionAway({ issue, transition }: GroupRecord, to: 'closed' | '
 export const DETAILS_WAIT_MS = 60_000;
 
 /** The longest wait for what grants an access, ms: an issue without it shows more steps than it needs, and lacks none. */
-export const SOURCES_WAIT_MS = 5_000;
+const SOURCES_WAIT_MS = 5_000;
 
 /**
  * The longest wait of a create for the access itself, where findings share an issue by it, ms: until then, an issue of its own may be a second one.
  * AWS is asked again all the time, and a refusal ends the wait.
  */
-export const ACCESS_WAIT_MS = 60 * 60_000;
+const ACCESS_WAIT_MS = 60 * 60_000;
 
 /** How long a create waits for what it lacks, ms. @param usualMs for what every issue is better with @see DETAILS_WAIT_MS */
 export function waitOf({ group }: GroupRecord, step: Step, needs: readonly DetailsNeed[], usualMs: number): number {
