@@ -18,6 +18,7 @@ import { checkRun, mayStillCome, type Evidence, type Violation } from './checker
 import { createAbsence } from './absence.ts';
 import { SERVICE_MAIN, startReplica, type Replica } from './replica.ts';
 import { DONE_STATUSES } from './site.ts';
+import { sandboxEnv } from '../support/service/sandbox-env.ts';
 
 /**
  * How Redis is lost. `half-open`: existing connections fall silent for good, new ones work. `frozen`: nothing answers, connections stay
@@ -81,19 +82,10 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
   const proxy = await startHalfOpenProxy(redis.port);
   const absence = createAbsence();
   const env = {
-    SQS_QUEUE_URL: sqs.queueUrl,
+    ...sandboxEnv({ sqs, aws, jira }),
     AWS_REGION: 'eu-central-1',
     ANALYZER_REGIONS: parseArn(ANALYZER_ARN)?.region ?? '',
     SWEEP_INTERVAL_MS: String(SWEEP_EVERY_MS),
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    // A closed port: no call may reach AWS itself.
-    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
-    AWS_ENDPOINT_URL_ACCESSANALYZER: aws.url,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    JIRA_BASE_URL: jira.url,
-    JIRA_EMAIL: jira.credentials.email,
-    JIRA_API_TOKEN: jira.credentials.apiToken,
     RULES_FILE: rulesFile,
     REDIS_URL: proxy.url,
   };

@@ -11,6 +11,7 @@ import { createAbsence, type Absence } from './absence.ts';
 import { ANALYZERS } from './finding-history.ts';
 import type { Plan, PlannedInstallation } from './plan.ts';
 import { CHAOS_SERVICE, startReplica, type Replica } from './replica.ts';
+import { sandboxEnv } from '../support/service/sandbox-env.ts';
 
 /** All parts of one run: Jira, SQS, the store, the service processes. They run on loopback and end with `close`. */
 export interface ChaosSite {
@@ -94,19 +95,10 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
     for (const arn of ANALYZERS) aws.putAnalyzer(companyAnalyzer(arn, 'ACTIVE'));
     const dataDir = join(folder, name);
     const env = {
-      SQS_QUEUE_URL: sqs.queueUrl,
+      ...sandboxEnv({ sqs, aws, jira }, account),
       AWS_REGION: 'eu-central-1',
       ANALYZER_REGIONS: ANALYZERS.flatMap((arn) => parseArn(arn)?.region ?? []).join(','),
       SWEEP_INTERVAL_MS: String(SWEEP_EVERY_MS),
-      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-      // A closed port: no call may reach AWS itself.
-      AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
-      AWS_ENDPOINT_URL_ACCESSANALYZER: aws.url,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      JIRA_BASE_URL: jira.url,
-      JIRA_EMAIL: account.email,
-      JIRA_API_TOKEN: account.apiToken,
       JIRA_REQUESTS_PER_SECOND: String(plan.callsPerSecond),
       JIRA_TIMEOUT_MS: String(JIRA_TIMEOUT_MS),
       JIRA_UNCERTAIN_WINDOW_MS: String(plan.indexLagMs + LAG_MARGIN_MS),

@@ -15,6 +15,7 @@ import { SERVICE_MAIN, startReplica, type Replica } from '../chaos/replica.ts';
 import { DONE_STATUSES } from '../chaos/site.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { until } from '../support/until.ts';
+import { sandboxEnv } from '../support/service/sandbox-env.ts';
 
 /** The service as a process of its own, in front of AWS and Jira in this one; it sweeps only when it is told to. */
 export interface SweptService {
@@ -56,16 +57,9 @@ export async function openSweptService(callsPerSecond: number): Promise<SweptSer
     startAccessAnalyzerSimulator(),
   ]);
   const env = {
-    SQS_QUEUE_URL: sqs.queueUrl,
+    ...sandboxEnv({ sqs, aws, jira }),
     AWS_REGION: REGION,
     SWEEP_INTERVAL_MS: '0',
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    AWS_ENDPOINT_URL_ACCESSANALYZER: aws.url,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    JIRA_BASE_URL: jira.url,
-    JIRA_EMAIL: jira.credentials.email,
-    JIRA_API_TOKEN: jira.credentials.apiToken,
     JIRA_REQUESTS_PER_SECOND: String(callsPerSecond),
     RULES_FILE: rulesFile,
     DATA_DIR: join(folder, 'data'),

@@ -12,6 +12,7 @@ import { startReplica, type Replica } from '../chaos/replica.ts';
 import { companyAnalyzer, FAULT_RATES, RULES, type ChaosSite, type InstallationParts } from '../chaos/site.ts';
 import { startRedis } from '../support/servers/redis-server.ts';
 import type { Version } from './versions.ts';
+import { sandboxEnv } from '../support/service/sandbox-env.ts';
 
 /** A process of a version. */
 export interface VersionedReplica extends Replica {
@@ -50,19 +51,10 @@ export async function openUpgradeSite(plan: Plan): Promise<UpgradeSite> {
   for (const arn of ANALYZERS) aws.putAnalyzer(companyAnalyzer(arn, 'ACTIVE'));
   Object.assign(jira.faults, FAULT_RATES, { indexLagMs: plan.indexLagMs, latencyMs: plan.latencyMs });
   const env = {
-    SQS_QUEUE_URL: sqs.queueUrl,
+    ...sandboxEnv({ sqs, aws, jira }),
     AWS_REGION: 'eu-central-1',
     ANALYZER_REGIONS: ANALYZERS.flatMap((arn) => parseArn(arn)?.region ?? []).join(','),
     SWEEP_INTERVAL_MS: String(SWEEP_EVERY_MS),
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    // A closed port: no call may reach AWS itself.
-    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
-    AWS_ENDPOINT_URL_ACCESSANALYZER: aws.url,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    JIRA_BASE_URL: jira.url,
-    JIRA_EMAIL: jira.credentials.email,
-    JIRA_API_TOKEN: jira.credentials.apiToken,
     JIRA_REQUESTS_PER_SECOND: String(plan.callsPerSecond),
     JIRA_TIMEOUT_MS: String(JIRA_TIMEOUT_MS),
     JIRA_UNCERTAIN_WINDOW_MS: String(UNCERTAIN_WINDOW_MS),

@@ -8,7 +8,8 @@ export function findProgram(variable: string, name: string): string | null {
   return places.find(isExecutable) ?? null;
 }
 
-function isExecutable(path: string): boolean {
+/** Whether this user may run the file. */
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

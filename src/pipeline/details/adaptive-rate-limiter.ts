@@ -15,7 +15,8 @@ const MAX_WAIT_MS = 120_000;
 const MAX_BLOCK_MS = 15 * 60_000;
 /** Each conflict means that another replica succeeded. */
 const MAX_TRIES = 20;
-const SUSPECT_MS = 1_000;
+/** The wait after that many conflicts, ms. */
+const CONFLICT_MS = 1_000;
 
 /** The listing calls, which AWS answers faster; there are few of them. */
 export const LISTINGS_PER_SECOND = 2;
@@ -55,7 +56,7 @@ export function createAdaptiveRateLimiter({
         const granted = at - now <= MAX_WAIT_MS;
         return { next: granted ? { everyMs, nextAt: at + everyMs } : null, value: { granted, afterMs: at - now } };
       });
-      return taken ?? { granted: false, afterMs: SUSPECT_MS };
+      return taken ?? { granted: false, afterMs: CONFLICT_MS };
     },
     async waitMs(lane) {
       const [now, { doc }] = await Promise.all([store.now(), readReplaceable(store, RATE_LIMITS, idOf(lane))]);

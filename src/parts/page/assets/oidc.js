@@ -51,7 +51,7 @@ export async function beginSignIn(issuer) {
 // The back button may bring this very page back, as it was left.
 addEventListener('pageshow', () => leaving.set(false));
 
-/** Takes what the issuer sent out of the address, and goes to where the person was. @returns {Arrival | null} null: nobody comes from the issuer */
+/** Takes what the issuer sent out of the address, and goes to where the person was. @returns {Arrival | null} null: the address holds no answer */
 export function takeArrival() {
   const answer = new URLSearchParams(location.search);
   if (!['code', 'error', 'state'].some((name) => answer.has(name))) return null;
