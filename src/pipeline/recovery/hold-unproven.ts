@@ -4,7 +4,7 @@ import type { UnprovenIssue } from '../../issues/unproven.ts';
 import { withPassRequested } from '../groups/request-pass.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Emit } from '../ports/service-event.ts';
-import { put, type Store, type Stored, type Write } from '../ports/store.ts';
+import { MAX_WRITES, put, type Store, type Stored, type Write } from '../ports/store.ts';
 import { GROUPS, UNPROVEN } from '../records/group-collections.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { labelledGroups } from './labelled-groups.ts';
@@ -20,7 +20,10 @@ export interface Hold {
   readonly labels: readonly string[];
 }
 
-const NONE: ReadonlyMap<string, GroupKey> = new Map();
+/** Groups that one commit makes due, beside what it holds. */
+const MAX_GROUPS = MAX_WRITES - 1;
+
+const NONE: ReadonlyMap<string, readonly GroupKey[]> = new Map();
 
 /**
  * Keeps groups from such steps until an admin decides.
@@ -30,10 +33,12 @@ export async function holdUnproven(deps: HoldDeps, { issue, labels }: Hold, grou
   const due: GroupKey[] = [];
   let isNew = false;
   for (const label of labels) {
-    const group = groups.get(label) ?? null;
-    const held = await hold(deps, issue, label, group);
-    isNew ||= held.isNew;
-    if (group !== null && held.isDue) due.push(group);
+    const known = groups.get(label) ?? [];
+    for (let from = 0; from === 0 || from < known.length; from += MAX_GROUPS) {
+      const held = await hold(deps, issue, label, known.slice(from, from + MAX_GROUPS));
+      isNew ||= held.isNew;
+      due.push(...held.due);
+    }
   }
   if (isNew) deps.emit({ what: 'property-unproven', issueKey: issue.key, says: issue.says });
   return due;
@@ -59,26 +64,27 @@ export async function holdAndAsk(
 }
 
 /**
- * In one commit: where the process dies, either the group is due, or nothing is held yet.
- * @param group of the label; null: no pass over it is wanted
+ * In one commit: where the process dies, either the groups are due, or nothing is held yet.
+ * @param groups of the label, at most `MAX_GROUPS`; none: no pass over them is wanted
  */
 async function hold(
   { store }: HoldDeps,
   issue: UnprovenIssue,
   label: string,
-  group: GroupKey | null,
-): Promise<{ readonly isNew: boolean; readonly isDue: boolean }> {
+  groups: readonly GroupKey[],
+): Promise<{ readonly isNew: boolean; readonly due: readonly GroupKey[] }> {
   for (;;) {
     const [stored] = await store.read(UNPROVEN, [label]);
-    const [known] = group === null ? [] : await store.read(GROUPS, [group]);
+    const known = groups.length === 0 ? [] : await store.read(GROUPS, groups);
     const issues = stored?.doc.issues ?? [];
     const isNew = !issues.some(({ id, says }) => id === issue.id && says === issue.says);
     const others = issues.filter(({ id }) => id !== issue.id);
     const holding = isNew ? [put(UNPROVEN, label, stored?.version ?? null, { issues: [...others, issue] })] : [];
-    const asking = known && (isNew || !isShown(known.doc)) ? [askingWrite(known, await store.now())] : [];
-    const held = { isNew, isDue: asking.length > 0 };
-    if (holding.length + asking.length === 0) return held;
-    const result = await store.commit([...holding, ...asking]);
+    const asked = known.filter((group) => group !== null).filter(({ doc }) => isNew || !isShown(doc));
+    const now = await store.now();
+    const held = { isNew, due: asked.map(({ id }) => id) };
+    if (holding.length + asked.length === 0) return held;
+    const result = await store.commit([...holding, ...asked.map((group) => askingWrite(group, now))]);
     if (result.ok) return held;
   }
 }

@@ -1,29 +1,43 @@
-import type { GroupKey } from '../../issues/group-key.ts';
+import { possibleGroups, type GroupKey } from '../../issues/group-key.ts';
 import type { GroupRecord } from '../../issues/group-record.ts';
 import { markerLabel } from '../../issues/marker.ts';
-import type { Page, PageQuery, Store } from '../ports/store.ts';
+import type { Page, PageQuery, Store, Stored } from '../ports/store.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
 import { GROUPS } from '../records/group-collections.ts';
 
 /** Groups that are read at once. */
 const PAGE = 200;
 
-/** The known group of each label. A label does not say its group, so all groups are compared; that is rare. */
+/**
+ * The known groups of each label: the one that it names; and those without an issue, one of whose findings may have been in that group before the store
+ * was lost. A label does not say its group, so all groups are compared; that is rare.
+ */
 export async function labelledGroups(
   { store, installation }: { readonly store: Store; readonly installation: string },
   labels: readonly string[],
-): Promise<ReadonlyMap<string, GroupKey>> {
-  const wanted = new Set(labels);
-  const found = new Map<string, GroupKey>();
+): Promise<ReadonlyMap<string, readonly GroupKey[]>> {
+  const found = new Map(labels.map((label): [string, GroupKey[]] => [label, []]));
   let cursor: string | null = null;
-  while (found.size < wanted.size) {
+  do {
     const query: PageQuery = { terms: [], limit: PAGE, ...(cursor === null ? {} : { cursor }) };
     const { items, nextCursor }: Page<GroupRecord> = await store.page(GROUPS, query);
-    for (const { id } of items) {
-      const label = markerLabel(installation, id);
-      if (wanted.has(label)) found.set(label, id);
-    }
-    if (nextCursor === null) break;
+    const former = await formerGroups(store, items);
+    for (const { id } of items)
+      for (const name of new Set([id, ...(former.get(id) ?? [])])) found.get(markerLabel(installation, name))?.push(id);
     cursor = nextCursor;
-  }
+  } while (cursor !== null);
   return found;
+}
+
+/** The groups in which the findings of each group without an issue may have been. */
+async function formerGroups(store: Store, groups: readonly Stored<GroupRecord>[]): Promise<ReadonlyMap<GroupKey, readonly GroupKey[]>> {
+  const members = groups.flatMap(({ doc }) => (doc.issue === null ? doc.members : []));
+  const former = new Map<GroupKey, GroupKey[]>();
+  if (members.length === 0) return former;
+  for (const finding of await store.read(FINDINGS, members)) {
+    const group = finding?.doc.group ?? null;
+    if (finding === null || group === null) continue;
+    former.set(group, [...(former.get(group) ?? []), ...possibleGroups(finding.doc.finding)]);
+  }
+  return former;
 }

@@ -238,6 +238,53 @@ describe('the issue stands under a former name of its group, and a person remove
     expect(site.created()).toBe(1);
   });
 
+  test.each(rows)('%s, and it has ended before the issue was read back: it waits all the same', async (_what, rules, first, now) => {
+    const site = await openSite();
+    const before = await site.start({ rules });
+    await finish(site, before, (await before.accept(first)).group);
+    site.jira.person.writeProperty(keyOf(0), PROPERTY_KEY);
+    const store = site.emptyStore();
+    site.jira.faults.down = true;
+    const early = await site.start({ store, rules: now });
+    const { group } = await early.accept(resolved(0, 1));
+    await early.reconcile(group);
+    expect(await early.group(group)).toMatchObject({ issue: null, failure: null });
+    site.jira.faults.down = false;
+    const parts = await site.start({ store, rules: now });
+    await readBack(site, parts);
+    expect(await parts.group(group)).toMatchObject({ generation: 2, observedGeneration: 1 });
+    const waiting = await waitsForProof(site, parts, group);
+    await parts.sweep.run();
+    expect(await parts.group(group), 'a sweep asks no more').toEqual(waiting);
+    expect(await parts.link(group, keyOf(0), 'anna')).toMatchObject({ ok: true });
+    await finish(site, parts, group);
+    expect([site.created(), genuine(site, 1)[0]?.status]).toEqual([1, 'Done']);
+  });
+
+  test('forty ended findings that may have had it wait, each for itself', async () => {
+    const site = await openSite();
+    const before = await site.start({ rules: by('resource') });
+    await finish(site, before, (await before.accept(active(0))).group);
+    site.jira.person.writeProperty(keyOf(0), PROPERTY_KEY);
+    const store = site.emptyStore();
+    site.jira.faults.down = true;
+    const early = await site.start({ store, rules: by('finding') });
+    const groups: string[] = [];
+    for (const n of range(40)) {
+      const ended = findingOf(externalEvent({ detail: { id: `sibling-${n}`, resource: active(0).resource, status: 'RESOLVED' } }));
+      const { group } = await early.accept(ended);
+      await early.reconcile(group);
+      groups.push(group);
+    }
+    site.jira.faults.down = false;
+    const parts = await site.start({ store, rules: by('finding') });
+    await readBack(site, parts);
+    for (const group of groups) {
+      expect(await parts.group(group)).toMatchObject({ generation: 2, observedGeneration: 1 });
+      expect((await waitsForProof(site, parts, group)).failure?.message).toContain(keyOf(0));
+    }
+  });
+
   test('each finding that may have had it waits for itself, until a group has the issue', async () => {
     const { site, parts, group } = await lost(by('resource'), active(0), by('finding'));
     const sibling = findingOf(externalEvent({ detail: { id: 'sibling', resource: active(0).resource } }));
