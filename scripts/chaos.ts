@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,6 +8,7 @@ import { reportOf, seedLines, tableLines } from '../test/chaos/report.ts';
 import { runSeed, type SeedResult } from '../test/chaos/run-seed.ts';
 import { scaleOf } from '../test/chaos/scale.ts';
 import { redisServerPath } from '../test/support/servers/redis-server.ts';
+import { COMPILE_CACHE } from '../test/support/service/compile-cache.ts';
 
 /**
  * Plays seeded histories of findings to real service processes while everything around them fails, and checks the result in the
@@ -46,6 +48,8 @@ const lanes = wholeNumber('parallel', values.parallel ?? '1', MAX_LANES);
 const scale = scaleOf(wholeNumber('findings', values.findings ?? String(FINDINGS), MAX_FINDINGS));
 const stores = storesOf(values.store);
 
+// Otherwise the first processes all compile at once when they end, and seem to hang.
+spawnSync(process.execPath, [join(import.meta.dirname, 'fill-compile-cache.ts')], { env: { ...process.env, ...COMPILE_CACHE } });
 say('Shorter than in production: the service expects the simulated index lag plus 3 s, and the uncertain window is as long;');
 say('a claim is left alone for 5 s; the visibility timeout of SQS is 5 s. Faults end 15 s after the last message; the index lag stays.');
 const runs = Array.from({ length: seeds }, (_, n) => stores.map((store) => ({ seed: first + n, store }))).flat();

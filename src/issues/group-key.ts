@@ -37,10 +37,16 @@ function ownGroupKey(key: FindingKey): GroupKey {
   return `f-${shortHash('finding', key)}`;
 }
 
-/** The groups that a finding may have been in, as far as it shows: by every `groupBy`, and before its analyzer was known. */
-export function possibleGroups(finding: Finding): readonly GroupKey[] {
-  const bare = ownGroupKey(findingKey(UNKNOWN_ANALYZER, finding.findingId));
-  return [...new Set([bare, ...GROUPINGS.map((by) => groupKey(finding, by))])];
+/**
+ * The groups that a finding may have been in, as far as it shows: by every `groupBy`, before its analyzer was known, and with its analyzer if it lacks
+ * that now.
+ * @param analyzers ARNs of those that are known
+ */
+export function possibleGroups(finding: Finding, analyzers: readonly string[]): readonly GroupKey[] {
+  const { analyzerArn, findingId } = finding;
+  const others = analyzerArn === UNKNOWN_ANALYZER ? analyzers : [UNKNOWN_ANALYZER];
+  const own = others.map((analyzer) => ownGroupKey(findingKey(analyzer, findingId)));
+  return [...new Set([...own, ...GROUPINGS.map((by) => groupKey(finding, by))])];
 }
 
 /** Whether it is that group; its key may be from the time before the finding's analyzer was known. */

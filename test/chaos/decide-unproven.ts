@@ -1,3 +1,4 @@
+import { partsOfKey, UNKNOWN_ANALYZER } from '../../src/findings/finding.ts';
 import { isJsonObject } from '../../src/findings/json.ts';
 import type { SimulatedIssue } from '../../src/sandbox/jira/simulated-issue.ts';
 import { askReplica } from './ask-replica.ts';
@@ -23,7 +24,7 @@ export async function decideUnproven({ parts, jira }: ChaosSite): Promise<void> 
   }
 }
 
-/** By its group, or by its findings: a finding whose analyzer was not known at first had another group then. */
+/** By its group, or by its findings: the analyzer of one may have been unknown then, or may be unknown now. */
 function isMadeFor(
   issue: SimulatedIssue,
   installation: string,
@@ -32,10 +33,17 @@ function isMadeFor(
 ): boolean {
   const property = ownProperty(issue);
   if (!isJsonObject(property) || property['installation'] !== installation) return false;
-  const named = new Set(Array.isArray(property['findings']) ? property['findings'] : []);
+  const names = Array.isArray(property['findings']) ? property['findings'].flatMap((name) => partsOfKey(String(name)) ?? []) : [];
   return (
-    property['group'] === group || mapped.some(({ findingId, analyzerArn }) => named.has(`${String(analyzerArn)}|${String(findingId)}`))
+    property['group'] === group ||
+    mapped.some(({ findingId, analyzerArn }) =>
+      names.some((name) => name.findingId === findingId && isMaybe(name.analyzerArn, String(analyzerArn))),
+    )
   );
+}
+
+function isMaybe(one: string, other: string): boolean {
+  return one === other || one === UNKNOWN_ANALYZER || other === UNKNOWN_ANALYZER;
 }
 
 function mappingPath(mapping: Readonly<Record<string, unknown>>): string {

@@ -1,8 +1,8 @@
-import { possibleGroups } from '../../issues/group-key.ts';
 import { markerLabel } from '../../issues/marker.ts';
 import type { UnprovenIssue } from '../../issues/unproven.ts';
 import { UNPROVEN } from '../records/group-collections.ts';
 import { put, type Store, type Write } from '../ports/store.ts';
+import { formerGroups } from './former-groups.ts';
 import type { GroupView } from './group-view.ts';
 import { ownerOf } from './store-knowledge.ts';
 
@@ -28,23 +28,23 @@ export async function readUnproven(
   const label = markerLabel(installation, record.group);
   const [stored] = await store.read(UNPROVEN, [label]);
   const own = stored?.doc.issues ?? [];
-  const groups = new Set(members.slice(0, MAX_MEMBERS).flatMap(({ finding }) => possibleGroups(finding)));
-  groups.delete(record.group);
-  const former =
-    record.issue === null
-      ? await issuesUnder(
-          store,
-          [...groups].map((group) => markerLabel(installation, group)),
-        )
-      : [];
+  const former = record.issue === null ? await issuesOfFormer(store, installation, { record, members }) : [];
   const others = former.filter(({ id }) => !own.some((one) => one.id === id));
   return { issues: [...own, ...others], forget: stored ? [put(UNPROVEN, label, stored.version, null)] : [] };
 }
 
-async function issuesUnder(store: Store, labels: readonly string[]): Promise<readonly UnprovenIssue[]> {
+async function issuesOfFormer(
+  store: Store,
+  installation: string,
+  { record, members }: Pick<GroupView, 'record' | 'members'>,
+): Promise<readonly UnprovenIssue[]> {
   const [all = 0] = await store.counts(UNPROVEN, ['']);
-  if (all === 0 || labels.length === 0) return [];
-  const found = (await store.read(UNPROVEN, labels)).flatMap((stored) => stored?.doc.issues ?? []);
+  if (all === 0) return [];
+  const findings = members.slice(0, MAX_MEMBERS).map(({ finding }) => finding);
+  const groups = new Set((await formerGroups(store, findings)).flat());
+  groups.delete(record.group);
+  const labels = [...groups].map((group) => markerLabel(installation, group));
+  const found = labels.length === 0 ? [] : (await store.read(UNPROVEN, labels)).flatMap((stored) => stored?.doc.issues ?? []);
   const byId = new Map(found.map((issue) => [issue.id, issue]));
   const owners = await Promise.all([...byId.keys()].map((id) => ownerOf(store, id)));
   return [...byId.values()].filter((_, at) => owners[at] === null);

@@ -1,9 +1,11 @@
-import { possibleGroups, type GroupKey } from '../../issues/group-key.ts';
+import type { GroupKey } from '../../issues/group-key.ts';
 import type { GroupRecord } from '../../issues/group-record.ts';
 import { markerLabel } from '../../issues/marker.ts';
+import { formerGroups } from '../groups/former-groups.ts';
 import type { Page, PageQuery, Store, Stored } from '../ports/store.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import { GROUPS } from '../records/group-collections.ts';
+import { readReadable } from '../records/read-readable.ts';
 
 /** Groups that are read at once. */
 const PAGE = 200;
@@ -21,7 +23,7 @@ export async function labelledGroups(
   do {
     const query: PageQuery = { terms: [], limit: PAGE, ...(cursor === null ? {} : { cursor }) };
     const { items, nextCursor }: Page<GroupRecord> = await store.page(GROUPS, query);
-    const former = await formerGroups(store, items);
+    const former = await formerOfEach(store, items);
     for (const { id } of items)
       for (const name of new Set([id, ...(former.get(id) ?? [])])) found.get(markerLabel(installation, name))?.push(id);
     cursor = nextCursor;
@@ -30,14 +32,13 @@ export async function labelledGroups(
 }
 
 /** The groups in which the findings of each group without an issue may have been. */
-async function formerGroups(store: Store, groups: readonly Stored<GroupRecord>[]): Promise<ReadonlyMap<GroupKey, readonly GroupKey[]>> {
+async function formerOfEach(store: Store, groups: readonly Stored<GroupRecord>[]): Promise<ReadonlyMap<GroupKey, readonly GroupKey[]>> {
   const members = groups.flatMap(({ doc }) => (doc.issue === null ? doc.members : []));
-  const former = new Map<GroupKey, GroupKey[]>();
-  if (members.length === 0) return former;
-  for (const finding of await store.read(FINDINGS, members)) {
-    const group = finding?.doc.group ?? null;
-    if (finding === null || group === null) continue;
-    former.set(group, [...(former.get(group) ?? []), ...possibleGroups(finding.doc.finding)]);
-  }
-  return former;
+  const findings = members.length === 0 ? [] : await readReadable(store, FINDINGS, members);
+  const former = await formerGroups(
+    store,
+    findings.map(({ doc }) => doc.finding),
+  );
+  const ofEach = Map.groupBy(findings.keys(), (at) => findings[at]?.doc.group ?? '');
+  return new Map([...ofEach].map(([group, at]) => [group, at.flatMap((one) => former[one] ?? [])]));
 }

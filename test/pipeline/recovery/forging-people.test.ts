@@ -204,49 +204,59 @@ describe('a process dies while it holds an issue back: the wait for an admin sho
 });
 
 describe('the issue stands under a former name of its group, and a person removes its property: after a lost store', () => {
-  const bare = (): Finding => ({ ...active(0), analyzerArn: UNKNOWN_ANALYZER, key: findingKey(UNKNOWN_ANALYZER, active(0).findingId) });
+  const as = (finding: Finding): Finding => finding;
+  const bare = (finding: Finding): Finding => ({
+    ...finding,
+    analyzerArn: UNKNOWN_ANALYZER,
+    key: findingKey(UNKNOWN_ANALYZER, finding.findingId),
+  });
   const by = (groupBy: 'finding' | 'access' | 'resource') =>
     rulesOf([
       { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } },
     ]);
-  type Row = [what: string, rules: CompiledRules, first: Finding, now: CompiledRules];
+  type Form = (finding: Finding) => Finding;
+  type Row = [what: string, rules: CompiledRules, first: Form, now: CompiledRules, later: Form];
   const rows: readonly Row[] = [
-    ['by resource, now by finding', by('resource'), active(0), by('finding')],
-    ['by access, now by resource', by('access'), active(0), by('resource')],
-    ['by finding, now by access', by('finding'), active(0), by('access')],
-    ['without its analyzer, now with it', by('finding'), bare(), by('finding')],
+    ['by resource, now by finding', by('resource'), as, by('finding'), as],
+    ['by access, now by resource', by('access'), as, by('resource'), as],
+    ['by finding, now by access', by('finding'), as, by('access'), as],
+    ['without its analyzer, now with it', by('finding'), bare, by('finding'), as],
+    ['with its analyzer, now without it', by('finding'), as, by('finding'), bare],
   ];
 
-  async function lost(rules: CompiledRules, first: Finding, now: CompiledRules) {
+  async function lost(rules: CompiledRules, first: Form, now: CompiledRules, later: Form) {
     const site = await openSite();
     const before = await site.start({ rules });
-    await finish(site, before, (await before.accept(first)).group);
+    await finish(site, before, (await before.accept(first(active(0)))).group);
     site.jira.person.writeProperty(keyOf(0), PROPERTY_KEY);
     const store = site.emptyStore();
     const parts = await site.start({ store, rules: now });
     await readBack(site, parts);
-    const { group } = await parts.accept(active(0, 1));
+    // Another finding names the analyzer.
+    await parts.accept(resolved(1, 1));
+    const { group } = await parts.accept(later(active(0, 1)));
     await waitsForProof(site, parts, group);
     expect((await parts.group(group))?.failure?.message).toContain(keyOf(0));
     return { site, store, parts, group };
   }
 
-  test.each(rows)('%s: it waits for an admin, who links the issue', async (_what, rules, first, now) => {
-    const { site, parts, group } = await lost(rules, first, now);
+  test.each(rows)('%s: it waits for an admin, who links the issue', async (_what, ...row) => {
+    const { site, parts, group } = await lost(...row);
     expect(await parts.link(group, keyOf(0), 'anna')).toMatchObject({ ok: true });
     expect((await finish(site, parts, group)).issue?.key).toBe(keyOf(0));
     expect(site.created()).toBe(1);
   });
 
-  test.each(rows)('%s, and it has ended before the issue was read back: it waits all the same', async (_what, rules, first, now) => {
+  test.each(rows)('%s, and it has ended before the issue was read back: it waits all the same', async (_what, rules, first, now, later) => {
     const site = await openSite();
     const before = await site.start({ rules });
-    await finish(site, before, (await before.accept(first)).group);
+    await finish(site, before, (await before.accept(first(active(0)))).group);
     site.jira.person.writeProperty(keyOf(0), PROPERTY_KEY);
     const store = site.emptyStore();
     site.jira.faults.down = true;
     const early = await site.start({ store, rules: now });
-    const { group } = await early.accept(resolved(0, 1));
+    await early.accept(resolved(1, 1));
+    const { group } = await early.accept(later(resolved(0, 1)));
     await early.reconcile(group);
     expect(await early.group(group)).toMatchObject({ issue: null, failure: null });
     site.jira.faults.down = false;
@@ -286,7 +296,7 @@ describe('the issue stands under a former name of its group, and a person remove
   });
 
   test('each finding that may have had it waits for itself, until a group has the issue', async () => {
-    const { site, parts, group } = await lost(by('resource'), active(0), by('finding'));
+    const { site, parts, group } = await lost(by('resource'), as, by('finding'), as);
     const sibling = findingOf(externalEvent({ detail: { id: 'sibling', resource: active(0).resource } }));
     const second = (await parts.accept(sibling)).group;
     await waitsForProof(site, parts, second);
