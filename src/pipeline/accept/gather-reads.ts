@@ -16,6 +16,7 @@ type Ask<T> = (asked: readonly string[]) => Promise<readonly T[]>;
 export function gatherReads(store: Store): Store {
   const reads = new Map<Collection<unknown>, Call<Stored<unknown> | null>[]>();
   const counts = new Map<Collection<unknown>, Call<number>[]>();
+  let time: Promise<number> | null = null;
   return {
     ...store,
     read<T>(from: Collection<T>, ids: readonly string[]) {
@@ -28,6 +29,10 @@ export function gatherReads(store: Store): Store {
       return new Promise<readonly number[]>((done, failed) => {
         gather(counts, of, { asks: terms, done, failed }, (asked) => store.counts(of, asked));
       });
+    },
+    now() {
+      time ??= store.now().finally(() => (time = null));
+      return time;
     },
   };
 }
