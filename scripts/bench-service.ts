@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startJiraSimulator } from '../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
+import { startJiraSimulator, type JiraSimulator } from '../src/sandbox/jira-simulator.ts';
+import { startSqsEmulator, type SqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
 
 /** The service as a separate process, with an embedded store, SQS and Jira of its own. */
 export interface BenchService {
@@ -20,7 +20,8 @@ export interface BenchService {
   stop(): Promise<void>;
 }
 
-const MAIN = join(import.meta.dirname, '../src/main.ts');
+/** The service, as a program. */
+export const MAIN = join(import.meta.dirname, '../src/main.ts');
 const DEADLINE_MS = 600_000;
 
 /** Starts the service. @param fill puts documents into its data folder first @param env further variables */
@@ -37,23 +38,7 @@ export async function startBenchService(options: {
   const startedAt = performance.now();
   const service = spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      DATA_DIR: join(folder, 'data'),
-      SQS_QUEUE_URL: sqs.queueUrl,
-      AWS_REGION: 'eu-central-1',
-      ANALYZER_ARNS: 'none',
-      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-      AWS_ACCESS_KEY_ID: 'bench',
-      AWS_SECRET_ACCESS_KEY: 'bench',
-      JIRA_BASE_URL: jira.url,
-      JIRA_EMAIL: jira.credentials.email,
-      JIRA_API_TOKEN: jira.credentials.apiToken,
-      RULES_FILE: rulesFile,
-      HTTP_PORT: String(port),
-      LOG_LEVEL: 'error',
-      ...options.env,
-    },
+    env: { ...benchEnvironment(sqs, jira, rulesFile), DATA_DIR: join(folder, 'data'), HTTP_PORT: String(port), ...options.env },
   });
   const api = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
@@ -71,6 +56,27 @@ export async function startBenchService(options: {
   }
   const pid = service.pid ?? 0;
   return { api, pid, readyMs: performance.now() - startedAt, cpuMs: cpuMs(pid), stop };
+}
+
+/** The environment of a service on this queue and this Jira, without store and port. */
+export function benchEnvironment(sqs: SqsEmulator, jira: JiraSimulator, rulesFile: string): Readonly<Record<string, string>> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    SQS_QUEUE_URL: sqs.queueUrl,
+    AWS_REGION: 'eu-central-1',
+    ANALYZER_ARNS: 'none',
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    // A closed port: no call may reach AWS itself.
+    AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
+    AWS_ACCESS_KEY_ID: 'bench',
+    AWS_SECRET_ACCESS_KEY: 'bench',
+    JIRA_BASE_URL: jira.url,
+    JIRA_EMAIL: jira.credentials.email,
+    JIRA_API_TOKEN: jira.credentials.apiToken,
+    RULES_FILE: rulesFile,
+    LOG_LEVEL: 'error',
+  };
 }
 
 /** Asks `/livez` again and again, for as long as a condition holds. @returns the response times, ms */

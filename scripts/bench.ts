@@ -5,6 +5,7 @@ import { redisServerPath } from '../test/support/servers/redis-server.ts';
 import { benchBacktest } from './bench-backtest.ts';
 import { benchCalls } from './bench-calls.ts';
 import { benchExport } from './bench-export.ts';
+import { benchIntake, INTAKE_TARGETS } from './bench-intake.ts';
 import { benchPage } from './bench-page.ts';
 import { benchRate, RATE_TARGETS } from './bench-rate.ts';
 import { benchRequests } from './bench-requests.ts';
@@ -14,17 +15,18 @@ import { benchStart } from './bench-start.ts';
 /**
  * The benchmark: start and memory at rest, calls to Jira per finding, time and refusals under an unknown limit of Jira, response times and memory
  * of the service during the costliest requests of each role, response times during a backtest over very many findings and during an export of them,
- * the size of the stores, and the longest task of the admin page. Prints tables and writes bench.json. `--only exports` measures one of them, and
+ * how fast messages are taken from SQS, the size of the stores, and the longest task of the admin page. Prints tables and writes bench.json. `--only exports` measures one of them, and
  * `bench.json` then has that one.
  */
 const FINDINGS = 1_000;
 const STARTS = 5;
 const BACKTESTED = 100_000;
 const EXPORTED = 100_000;
+const TAKEN = 10_000;
 const SIZED = 10_000;
 const SHOWN = 100_000;
 
-const PARTS = { starts, calls, rates, requests, backtest, exports, sizes, page } as const;
+const PARTS = { starts, calls, rates, requests, backtest, exports, intake, sizes, page } as const;
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const chosen = Object.entries(PARTS).filter(([name]) => values.only === undefined || name === values.only);
 if (chosen.length === 0) {
@@ -131,6 +133,21 @@ async function exports(): Promise<unknown> {
       '99 % ms': p99Ms.toFixed(1),
       'longest ms': longestMs.toFixed(1),
       'memory growth MB': megabytes(growthMb),
+    })),
+  );
+  return rows;
+}
+
+async function intake(): Promise<unknown> {
+  const rows = await benchIntake(TAKEN);
+  console.table(
+    rows.map(({ what, messages, perSecond, cpuMs, ofBare }) => ({
+      'taken from SQS': what,
+      messages,
+      'a second': perSecond.toFixed(0),
+      'processor ms each': cpuMs?.toFixed(2) ?? 'not known',
+      'of the bare loop': ofBare.toFixed(2),
+      'at least': what === 'bare loop' ? '' : INTAKE_TARGETS[what],
     })),
   );
   return rows;

@@ -4,6 +4,7 @@ import { parseFinding } from '../../../src/findings/parse-finding.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { directFetch } from '../servers/direct-network.ts';
 import { createJiraTracker } from '../../../src/jira/jira-tracker.ts';
+import type { AcceptBatch } from '../../../src/pipeline/accept/accept-batch.ts';
 import { type AcceptFinding } from '../../../src/pipeline/accept/accept-finding.ts';
 import type { Clock } from '../../../src/pipeline/ports/clock.ts';
 import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
@@ -68,6 +69,7 @@ export interface ServiceParts {
   /** Begins to work as the service does, where the options say `working: false`. */
   start(): Promise<void>;
   readonly accept: AcceptFinding;
+  readonly acceptBatch: AcceptBatch;
   readonly reconcile: (group: string) => Promise<void>;
   readonly queue: ReconcileQueue;
   readonly trust: StoreTrust;
