@@ -64,23 +64,26 @@ async function countEvidence(
   for (let current: GroupView | null = view; current !== null; current = await readGroup(context.store, context.rules, view.record.group)) {
     const opening = openingOf(current.record);
     if (opening?.phase !== 'uncertain' || opening.attempt !== attempt || opening.owner !== owner) return 'requeue';
-    const { next, pass } = withEvidence(context, current.record, opening, lookup, await context.store.now());
+    const { next, pass } = withEvidence(context, current.record, opening, lookup, { askedAt: view.now, now: await context.store.now() });
     if (await save(context, current, next, null)) return pass;
   }
   return 'done';
 }
 
-/** The record with one more lookup: proven, the create is reserved again; else the next lookup has its time. */
+/**
+ * The record with one more lookup: proven, the create is reserved again; else the next lookup has its time. A process may have stood still since it
+ * asked, so the window begins when the first lookup is counted, and only a lookup that is asked for after its end completes the evidence.
+ */
 function withEvidence(
   { uncertainWindowMs }: ReconcileContext,
   record: GroupRecord,
   intent: CreateIntent,
   lookup: Lookup,
-  now: number,
+  { askedAt, now }: { readonly askedAt: number; readonly now: number },
 ): { readonly next: GroupRecord; readonly pass: PassResult } {
   const lookups = withLookup(intent.lookups, lookup, now);
   const proven =
-    lookup.valid && lookups.valid >= MIN_VALID && lookups.firstValidAt !== null && now - lookups.firstValidAt >= uncertainWindowMs;
+    lookup.valid && lookups.valid >= MIN_VALID && lookups.firstValidAt !== null && askedAt - lookups.firstValidAt >= uncertainWindowMs;
   if (proven)
     return { next: { ...record, requeueAt: null, failure: null, intent: { ...intent, phase: 'reserved', lookups } }, pass: 'requeue' };
   const failure = lookup.failure === null ? null : { ...lookup.failure, at: now };

@@ -95,6 +95,29 @@ describe('an issue whose labels a person removed before the first lookup', () =>
   });
 });
 
+test('a process that stands still after a lookup: its evidence is as old as the search, not as its record', async () => {
+  const site = await openSite();
+  site.jira.faults.indexLagMs = 600_000;
+  site.jira.faults.bulkFetchLagMs = 600_000;
+  site.jira.faults.next.push({ on: POST, fault: 'lost-after-commit' });
+  let lookups = 0;
+  const parts = await site.start({
+    wrapTracker: (tracker) => ({
+      ...tracker,
+      async lookup(question) {
+        const lookup = await tracker.lookup(question);
+        lookups += 1;
+        if (lookups === 2) site.clock.forward(900_000);
+        return lookup;
+      },
+    }),
+  });
+  const group = await acceptAndReconcile(parts);
+  const record = await finish(site, parts, group);
+  expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
+  expect(lookups).toBeGreaterThan(2);
+});
+
 test('the evidence of a lookup outlasts other writers of the group, however often they write', async () => {
   const site = await openSite();
   site.jira.faults.next.push({ on: POST, fault: 'reset-before' });
