@@ -218,6 +218,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     random: () => 0.5,
     onCall: () => undefined,
     onDenied: () => undefined,
+    onWaited: () => undefined,
   });
   const tracker = options.wrapTracker(real);
   const pipeline = composePipeline({
