@@ -31,21 +31,21 @@ async function sendAll(): Promise<void> {
   process.stdout.write(JSON.stringify({ seconds: (performance.now() - from) / 1_000, cpuMs }));
 }
 
-/** The name of the bucket, by which the message is known again, takes the place of the one in the body. */
+/** The name of the queue, by which the message is known again, takes the place of the one in the body. */
 async function relay(): Promise<void> {
   const client = new SQSClient({ region: 'eu-central-1' });
   const body = JSON.stringify(bodies[0]);
-  const [was = ''] = /bucket-\d+/.exec(body) ?? [];
+  const [was = ''] = /queue-\d+/.exec(body) ?? [];
   for (;;) {
     const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 }));
-    await Promise.all(Messages.map((message) => post(body.replaceAll(was, bucketIn(message)))));
+    await Promise.all(Messages.map((message) => post(body.replaceAll(was, queueIn(message)))));
     const Entries = Messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
     if (Entries.length > 0) await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   }
 }
 
-function bucketIn({ Body = '' }: Message): string {
-  return /bucket-\d+/.exec(Body)?.[0] ?? '';
+function queueIn({ Body = '' }: Message): string {
+  return /queue-\d+/.exec(Body)?.[0] ?? '';
 }
 
 async function post(body: string): Promise<void> {

@@ -1,9 +1,11 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JsonObject } from '../src/findings/json.ts';
 import type { HistoryEntry } from '../src/sandbox/jira/request-history.ts';
 import type { JiraSimulator } from '../src/sandbox/jira-simulator.ts';
 import type { SqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
-import { numberedEvent, range } from '../test/support/findings/findings-by-number.ts';
+import { externalEvent } from '../test/support/findings/finding-events.ts';
+import { range } from '../test/support/findings/findings-by-number.ts';
 
 /** All findings have an issue. Without limits, so that they are opened as fast as they can. */
 export const ALL_TO_SEC = {
@@ -14,11 +16,22 @@ export const ALL_TO_SEC = {
 
 const BATCH = 10;
 
+/**
+ * The n-th finding at a minute of its life: a queue that is open to all. Its event has all that its issue says. For a bucket, Access Analyzer
+ * is asked first what grants the access, and that is limited by the second: its issue would wait for AWS, and not for the service.
+ */
+export function queueEvent(n: number, minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE'): JsonObject {
+  const updatedAt = new Date(Date.UTC(2026, 2, 1, 10, minute)).toISOString();
+  const resource = `arn:aws:sqs:us-west-2:444455556666:queue-${n}`;
+  const access = { resourceType: 'AWS::SQS::Queue', resource, action: ['sqs:SendMessage'] };
+  return externalEvent({ time: updatedAt, detail: { ...access, id: `finding-${n}`, status, updatedAt } });
+}
+
 /** Puts events of these findings into the queue as fast as it takes them. */
 export async function sendAtOnce({ endpoint, queueUrl }: SqsEmulator, findings: readonly number[]): Promise<void> {
   const client = new SQSClient({ endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' } });
   for (let from = 0; from < findings.length; from += BATCH) {
-    const some = findings.slice(from, from + BATCH).map((n) => JSON.stringify(numberedEvent(n, 10)));
+    const some = findings.slice(from, from + BATCH).map((n) => JSON.stringify(queueEvent(n, 10)));
     const Entries = some.map((MessageBody, at) => ({ Id: String(at), MessageBody }));
     await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
   }
@@ -36,7 +49,7 @@ export async function sendEvenly(
   for (const n of range(count)) {
     await sleep(Math.max(0, startedAt + (n * 1_000) / perSecond - performance.now()));
     sentAt.set(from + n, Date.now());
-    sending.push(sqs.send(JSON.stringify(numberedEvent(from + n, 10))));
+    sending.push(sqs.send(JSON.stringify(queueEvent(from + n, 10))));
   }
   await Promise.all(sending);
   return sentAt;
@@ -49,5 +62,5 @@ export function createsOf(jira: JiraSimulator, from = 0): readonly HistoryEntry[
 
 /** When the create of each of these findings arrived at Jira, epoch ms. */
 export function arrivals(creates: readonly HistoryEntry[]): ReadonlyMap<number, number> {
-  return new Map(creates.map(({ asked, at }) => [Number(/bucket-(\d+)/.exec(JSON.stringify(asked))?.[1]), Date.parse(at)]));
+  return new Map(creates.map(({ asked, at }) => [Number(/queue-(\d+)/.exec(JSON.stringify(asked))?.[1]), Date.parse(at)]));
 }

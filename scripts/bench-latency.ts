@@ -76,7 +76,7 @@ export async function measureLatency(site: Site, events: Parameters<typeof sendE
   await waitFor('the issue of every event', async () => site.jira.issues().length >= before + events.count);
   const arrivedAt = arrivals(createsOf(site.jira, requests));
   const took = [...sentAt].map(([n, at]) => (arrivedAt.get(n) ?? NaN) - at);
-  if (took.some(Number.isNaN)) throw new Error('An event has no create that names its bucket');
+  if (took.some(Number.isNaN)) throw new Error('An event has no create that names its queue');
   return { events: took.length, p50Ms: quantile(took, 0.5), p99Ms: quantile(took, 0.99) };
 }
 
@@ -99,7 +99,7 @@ async function relayRows(seconds: number): Promise<LatencyRow[]> {
 }
 
 function bareIssue(): object {
-  return { fields: { project: { key: 'SEC' }, issuetype: { name: 'Task' }, summary: 'bucket-0 is public' } };
+  return { fields: { project: { key: 'SEC' }, issuetype: { name: 'Task' }, summary: 'queue-0 is public' } };
 }
 
 function shown({ what, perSecond, events, p50Ms, p99Ms }: LatencyRow): object {

@@ -9,8 +9,9 @@ import { MAX_WRITES, put, type Store } from '../src/pipeline/ports/store.ts';
 import { startJiraSimulator } from '../src/sandbox/jira-simulator.ts';
 import { openEmbeddedStore } from '../src/store/embedded-store.ts';
 import { groupKey } from '../src/issues/group-key.ts';
+import { queueEvent } from './bench-events.ts';
 import { keepFindings } from '../test/support/findings/finding-records.ts';
-import { numberedEvent, range } from '../test/support/findings/findings-by-number.ts';
+import { range } from '../test/support/findings/findings-by-number.ts';
 import { findingOf, startServiceParts, testClock } from '../test/support/service/service-parts.ts';
 
 /** A finding and its group, as the service wrote them: texts in which everything that is the n-th finding's own is that of number 0. */
@@ -50,7 +51,7 @@ async function writtenByService(): Promise<Record<'open' | 'closed', Template>> 
   const parts = await startServiceParts({ store, jira, clock, working: false });
   try {
     const after = async (status: 'ACTIVE' | 'RESOLVED', minute: number): Promise<Template> => {
-      const seen = findingOf(numberedEvent(0, minute, status));
+      const seen = findingOf(queueEvent(0, minute, status));
       const { group } = await parts.accept(seen);
       await parts.reconcile(group);
       const [finding, record] = [await parts.record(seen.key), await parts.group(group)];
@@ -68,11 +69,11 @@ async function writtenByService(): Promise<Record<'open' | 'closed', Template>> 
 }
 
 function numbered(template: Template, n: number, firstSeenAt: number): { readonly finding: FindingRecord; readonly group: GroupRecord } {
-  const own = groupKey(findingOf(numberedEvent(n, 10)), 'finding');
+  const own = groupKey(findingOf(queueEvent(n, 10)), 'finding');
   const of = (text: string): string =>
     text
       .replaceAll('finding-0', `finding-${n}`)
-      .replaceAll('bucket-0', `bucket-${n}`)
+      .replaceAll('queue-0', `queue-${n}`)
       .replaceAll(template.groupKey, own)
       .replaceAll(`"${template.issueKey}"`, `"SEC-${n + 1}"`)
       .replaceAll(`"${template.issueId}"`, `"${10_000 + n}"`);
