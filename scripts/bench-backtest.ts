@@ -1,4 +1,4 @@
-import { openEmbeddedStore } from '../src/store/embedded-store.ts';
+import type { Store } from '../src/pipeline/ports/store.ts';
 import { findingRecord, keepFindings } from '../test/support/findings/finding-records.ts';
 import { range } from '../test/support/findings/findings-by-number.ts';
 import { askLivez, startBenchService } from './bench-service.ts';
@@ -25,7 +25,7 @@ const IN_A_ROW = 50;
 
 /** Fills an embedded store, starts the service on it as a separate process, and runs a backtest. */
 export async function benchBacktest(findings: number): Promise<BacktestRow> {
-  const service = await startBenchService({ rules: rulesOf('SEC'), fill: (dataDir) => fill(dataDir, findings) });
+  const service = await startBenchService({ rules: rulesOf('SEC'), seed: (store) => seed(store, findings) });
   try {
     return await measure(service.api, findings);
   } finally {
@@ -90,8 +90,7 @@ function account(n: number): string {
   return String(100_000_000_000 + n);
 }
 
-async function fill(dataDir: string, findings: number): Promise<void> {
-  const store = openEmbeddedStore(dataDir, { now: () => Date.now(), monotonic: () => performance.now() });
+async function seed(store: Store, findings: number): Promise<void> {
   const from = Date.parse('2026-03-01T10:06:00Z');
   await keepFindings(
     store,
@@ -112,5 +111,4 @@ async function fill(dataDir: string, findings: number): Promise<void> {
       ),
     ),
   );
-  await store.close();
 }

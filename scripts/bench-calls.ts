@@ -7,10 +7,11 @@ import { readEnvironment } from '../src/config/environment.ts';
 import { parseRules } from '../src/rules/parse-rules.ts';
 import { startJiraSimulator, type JiraSimulator } from '../src/sandbox/jira-simulator.ts';
 import { startSqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
-import { SIMPLE_WORKFLOW, type Workflow } from '../src/sandbox/jira/workflow.ts';
+import { GLOBAL_WORKFLOW, SIMPLE_WORKFLOW, STRICT_WORKFLOW, type Workflow } from '../src/sandbox/jira/workflow.ts';
 
 /** The calls to Jira per finding at one point of a finding's life, in all and by operation. */
 export interface CallsRow {
+  readonly workflow: keyof typeof WORKFLOWS;
   readonly what: string;
   readonly findings: number;
   readonly calls: number;
@@ -26,10 +27,25 @@ const SCREENED: Workflow = {
   transitions: SIMPLE_WORKFLOW.transitions.map((one) => (one.to === 'Done' ? { ...one, screen: { resolution: 'absent' } } : one)),
 };
 
+/** `strict` has three transitions from open to closed, and the last one requires a resolution. */
+const WORKFLOWS = {
+  'one screen': SCREENED,
+  "Jira's default": GLOBAL_WORKFLOW,
+  strict: STRICT_WORKFLOW,
+} as const;
+
 /** Opens, repeats and closes findings on the embedded store, and counts the calls in the history of the simulated Jira. */
 export async function benchCalls(findings: number): Promise<readonly CallsRow[]> {
+  const rows: CallsRow[] = [];
+  for (const workflow of ['one screen', "Jira's default", 'strict'] as const) {
+    for (const row of await callsWith(WORKFLOWS[workflow], findings)) rows.push({ workflow, ...row });
+  }
+  return rows;
+}
+
+async function callsWith(workflow: Workflow, findings: number): Promise<readonly Omit<CallsRow, 'workflow'>[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'f2j-bench-'));
-  const jira = await startJiraSimulator({ projects: [{ key: 'SEC', workflow: SCREENED }] });
+  const jira = await startJiraSimulator({ projects: [{ key: 'SEC', workflow }] });
   const sqs = await startSqsEmulator();
   Object.assign(process.env, {
     AWS_REGION: 'eu-central-1',
@@ -58,13 +74,14 @@ export async function benchCalls(findings: number): Promise<readonly CallsRow[]>
   const match = { source: ['aws.access-analyzer'] };
   const rules = parseRules({
     version: 1,
+    limits: 'off',
     rules: [{ id: 'all', match, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } }],
   });
   if (!rules.ok) throw new Error('The rules of the benchmark are invalid');
   const app = await createApp(environment.settings, rules.rules, 'bench');
   await app.start();
 
-  const rows: CallsRow[] = [];
+  const rows: Omit<CallsRow, 'workflow'>[] = [];
   const send = async (status: string, day: number): Promise<void> => {
     for (let n = 0; n < findings; n += 1) await sqs.send(JSON.stringify(event(n, status, day)));
   };
@@ -112,10 +129,10 @@ export async function benchCalls(findings: number): Promise<readonly CallsRow[]>
 }
 
 function closed(jira: JiraSimulator): number {
-  return jira.issues().filter(({ status }) => status === 'Done').length;
+  return jira.issues().filter(({ status }) => status === 'Done' || status === 'Closed').length;
 }
 
-function rowOf(what: string, findings: number, history: ReturnType<JiraSimulator['history']>): CallsRow {
+function rowOf(what: string, findings: number, history: ReturnType<JiraSimulator['history']>): Omit<CallsRow, 'workflow'> {
   const operations: Record<string, number> = {};
   for (const { operation } of history) operations[operation] = (operations[operation] ?? 0) + 1;
   return { what, findings, calls: history.length, perFinding: history.length / findings, operations };

@@ -2,7 +2,6 @@ import { newGroup } from '../src/issues/group-record.ts';
 import { GROUPS } from '../src/pipeline/records/group-collections.ts';
 import type { FindingRecord } from '../src/pipeline/records/finding-record.ts';
 import { MAX_WRITES, put, type Store } from '../src/pipeline/ports/store.ts';
-import { openEmbeddedStore } from '../src/store/embedded-store.ts';
 import { findingRecord, keepFindings } from '../test/support/findings/finding-records.ts';
 import { range } from '../test/support/findings/findings-by-number.ts';
 import { askLivez, memoryMb, startBenchService } from './bench-service.ts';
@@ -31,7 +30,7 @@ export async function benchExport(findings: number): Promise<readonly ExportRow[
   const rest = { id: 'rest', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } };
   const service = await startBenchService({
     rules: { version: 1, rules: [rest] },
-    fill: (dataDir) => fill(dataDir, findings),
+    seed: (store) => keepClosedFindings(store, findings),
   });
   try {
     await askLivez(service.api, (asked) => asked < AT_REST);
@@ -86,12 +85,6 @@ async function read(url: string): Promise<{ readonly lines: number; readonly byt
     for (const byte of chunk) if (byte === 10) lines += 1;
   }
   return { lines, bytes };
-}
-
-async function fill(dataDir: string, findings: number): Promise<void> {
-  const store = openEmbeddedStore(dataDir, { now: () => Date.now(), monotonic: () => performance.now() });
-  await keepClosedFindings(store, findings);
-  await store.close();
 }
 
 /** Findings with their groups and issues, all of them closed, as of the last 30 days. */

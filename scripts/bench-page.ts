@@ -2,8 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { newGroup } from '../src/issues/group-record.ts';
 import { GROUPS } from '../src/pipeline/records/group-collections.ts';
 import type { FindingRecord } from '../src/pipeline/records/finding-record.ts';
-import { MAX_WRITES, put } from '../src/pipeline/ports/store.ts';
-import { openEmbeddedStore } from '../src/store/embedded-store.ts';
+import { MAX_WRITES, put, type Store } from '../src/pipeline/ports/store.ts';
 import { openBrowser, watchPage } from '../test/support/browser/open-browser.ts';
 import { findingRecord, keepFindings } from '../test/support/findings/finding-records.ts';
 import { range } from '../test/support/findings/findings-by-number.ts';
@@ -41,7 +40,7 @@ const REST_MS = 1_000;
  */
 export async function benchPage(findings: number): Promise<PageBench> {
   const rest = { id: 'rest', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } };
-  const service = await startBenchService({ rules: { version: 1, rules: [rest] }, fill: (dataDir) => fill(dataDir, findings) });
+  const service = await startBenchService({ rules: { version: 1, rules: [rest] }, seed: (store) => seed(store, findings) });
   const browser = await openBrowser();
   try {
     const { page } = await watchPage(browser, service.api);
@@ -188,8 +187,7 @@ async function countBytes(page: Page, load: () => Promise<void>): Promise<Pick<P
   return { sentBytes, firstViewBytes };
 }
 
-async function fill(dataDir: string, findings: number): Promise<void> {
-  const store = openEmbeddedStore(dataDir, { now: () => Date.now(), monotonic: () => performance.now() });
+async function seed(store: Store, findings: number): Promise<void> {
   const from = Date.now() - 30 * DAY_MS;
   const records = range(findings).map((n) => variedFinding(n, from + n));
   await keepFindings(store, records);
@@ -203,7 +201,6 @@ async function fill(dataDir: string, findings: number): Promise<void> {
     const result = await store.commit(writes);
     if (!result.ok) throw new Error(`Not kept: ${result.because} ${result.id}`);
   }
-  await store.close();
 }
 
 /** Findings of many accounts, Regions and severities, at rest: a third is ignored, the others were fixed. */

@@ -27,7 +27,6 @@ export interface RateRow {
 }
 
 const LIMIT = 20;
-const FINDINGS = 2_000;
 const RULES =
   'version: 1\nlimits: off\nrules:\n  - id: everything\n    match: { source: ["aws.access-analyzer"] }\n    action: issue\n    issue: { project: SEC, issueType: Task }\n';
 
@@ -35,24 +34,24 @@ const RULES =
 export const RATE_TARGETS = { timesLeast: 1.15, refused: 0.03 } as const;
 
 /** Two replicas that learn, and a single one whose ceiling is far above the limit. Each on Redis, as processes. */
-export async function benchRate(): Promise<readonly RateRow[]> {
+export async function benchRate(findings: number): Promise<readonly RateRow[]> {
   const rows: RateRow[] = [];
   for (const [replicas, ceiling] of [
     [2, null],
     [1, 100],
   ] as const)
-    rows.push(await benchOne(replicas, ceiling));
+    rows.push(await benchOne(replicas, ceiling, findings));
   return rows;
 }
 
 /** Runs replicas of the service against a Jira that refuses every call above its limit. */
-async function benchOne(replicas: number, ceiling: number | null): Promise<RateRow> {
+async function benchOne(replicas: number, ceiling: number | null, findings: number): Promise<RateRow> {
   const folder = await mkdtemp(join(tmpdir(), 'f2j-bench-'));
   const rulesFile = join(folder, 'rules.yaml');
   await writeFile(rulesFile, RULES);
   const [redis, sqs, jira] = await Promise.all([startRedis(), startSqsEmulator(), startJiraSimulator()]);
   jira.faults.requestsPerSecond = LIMIT;
-  for (const n of range(FINDINGS)) await sqs.send(JSON.stringify(numberedEvent(n, 10)));
+  for (const n of range(findings)) await sqs.send(JSON.stringify(numberedEvent(n, 10)));
 
   const env = {
     ...benchEnvironment(sqs, jira, rulesFile),
@@ -62,7 +61,7 @@ async function benchOne(replicas: number, ceiling: number | null): Promise<RateR
   };
   const services = range(replicas).map((): ChildProcess => spawn(process.execPath, [MAIN], { env, stdio: 'inherit' }));
   try {
-    await until(() => jira.issues().length === FINDINGS, 'every finding has its issue', 600_000);
+    await until(() => jira.issues().length === findings, 'every finding has its issue', 600_000);
   } finally {
     await Promise.all(
       services.map(async (service) => {

@@ -6,13 +6,18 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Store } from '../src/pipeline/ports/store.ts';
 import { startJiraSimulator, type JiraSimulator } from '../src/sandbox/jira-simulator.ts';
 import { startSqsEmulator, type SqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
+import { openBenchStore, type BenchStore, type StoreKind } from './bench-store.ts';
 
-/** The service as a separate process, with an embedded store, SQS and Jira of its own. */
+/** The service as a separate process, with a store, SQS and Jira of its own. */
 export interface BenchService {
   readonly api: string;
   readonly pid: number;
+  readonly sqs: SqsEmulator;
+  readonly jira: JiraSimulator;
+  readonly store: BenchStore;
   /** From the start of the process to its first answer that it is ready, ms. */
   readonly readyMs: number;
   /** The processor time that it took until then, ms: a busy machine does not change it as much. Null: not known on this system. */
@@ -22,40 +27,45 @@ export interface BenchService {
 
 /** The service, as a program. */
 export const MAIN = join(import.meta.dirname, '../src/main.ts');
-const DEADLINE_MS = 600_000;
+const DEADLINE_MS = 1_800_000;
 
-/** Starts the service. @param fill puts documents into its data folder first @param env further variables */
+/** Starts the service. @param seed puts documents into its store first @param env further variables */
 export async function startBenchService(options: {
   readonly rules: object;
-  readonly fill?: (dataDir: string) => Promise<void>;
+  /** Embedded by default. */
+  readonly store?: StoreKind;
+  readonly seed?: (store: Store) => Promise<void>;
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<BenchService> {
   const folder = await mkdtemp(join(tmpdir(), 'f2j-bench-'));
-  await options.fill?.(join(folder, 'data'));
+  const store = await openBenchStore(options.store ?? 'embedded', folder);
+  if (options.seed !== undefined) await store.fill(options.seed);
   const [sqs, jira, port] = await Promise.all([startSqsEmulator(), startJiraSimulator(), freePort()]);
   const rulesFile = join(folder, 'rules.json');
   await writeFile(rulesFile, JSON.stringify(options.rules));
   const startedAt = performance.now();
-  const service = spawn(process.execPath, [MAIN], {
+  // As `npm start` runs it.
+  const service = spawn(process.execPath, ['--max-semi-space-size=4', MAIN], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...benchEnvironment(sqs, jira, rulesFile), DATA_DIR: join(folder, 'data'), HTTP_PORT: String(port), ...options.env },
+    env: { ...benchEnvironment(sqs, jira, rulesFile), ...store.env, HTTP_PORT: String(port), ...options.env },
   });
   const api = `http://127.0.0.1:${port}`;
+  const exited = once(service, 'exit');
   const stop = async (): Promise<void> => {
-    const exited = once(service, 'exit');
     service.kill('SIGTERM');
     await exited;
-    await Promise.all([sqs.close(), jira.close()]);
+    await Promise.all([sqs.close(), jira.close(), store.remove()]);
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await waitFor('the service to be ready', async () => (await fetch(`${api}/readyz`)).ok);
+    await Promise.race([waitFor('the service to be ready', async () => (await fetch(`${api}/readyz`)).ok), exited]);
+    if (service.exitCode !== null) throw new Error(`The service ended with exit code ${service.exitCode}`);
   } catch (error) {
     await stop();
     throw error;
   }
   const pid = service.pid ?? 0;
-  return { api, pid, readyMs: performance.now() - startedAt, cpuMs: cpuMs(pid), stop };
+  return { api, pid, sqs, jira, store, readyMs: performance.now() - startedAt, cpuMs: cpuMs(pid), stop };
 }
 
 /** The environment of a service on this queue and this Jira, without store and port. */
@@ -77,6 +87,11 @@ export function benchEnvironment(sqs: SqsEmulator, jira: JiraSimulator, rulesFil
     RULES_FILE: rulesFile,
     LOG_LEVEL: 'error',
   };
+}
+
+/** Resolves when the service creates issues: a new store is compared with Jira first. */
+export function untilTrusted({ api }: Pick<BenchService, 'api'>): Promise<void> {
+  return waitFor('the store to be trusted', async () => (await (await fetch(`${api}/api/v1/status`)).text()).includes('"trusted":true'));
 }
 
 /** Asks `/livez` again and again, for as long as a condition holds. @returns the response times, ms */

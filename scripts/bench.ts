@@ -1,185 +1,56 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { chromePath } from '../test/support/browser/open-browser.ts';
-import { redisServerPath } from '../test/support/servers/redis-server.ts';
-import { benchBacktest } from './bench-backtest.ts';
-import { benchCalls } from './bench-calls.ts';
-import { benchExport } from './bench-export.ts';
-import { benchIntake, INTAKE_TARGETS } from './bench-intake.ts';
-import { benchPage } from './bench-page.ts';
-import { benchRate, RATE_TARGETS } from './bench-rate.ts';
-import { benchRequests } from './bench-requests.ts';
-import { benchSizes } from './bench-sizes.ts';
-import { benchStart } from './bench-start.ts';
+import { summaryTable, verdictOf, type PartReport } from './bench-figures.ts';
+import { benchKnown } from './bench-known.ts';
+import { benchLatency } from './bench-latency.ts';
+import { benchOpening } from './bench-opening.ts';
+import { backtest, calls, exports, intake, page, rates, requests, sizes, starts } from './bench-parts.ts';
 
 /**
- * The benchmark: start and memory at rest, calls to Jira per finding, time and refusals under an unknown limit of Jira, response times and memory
- * of the service during the costliest requests of each role, response times during a backtest over very many findings and during an export of them,
- * how fast messages are taken from SQS, the size of the stores, and the longest task of the admin page. Prints tables and writes bench.json. `--only exports` measures one of them, and
- * `bench.json` then has that one.
+ * The benchmark. Prints the tables of each part and one summary, and writes both into bench.json. docs/performance.md says what each part measures.
+ * `--only opening,latency` measures those parts alone. `--findings 1000,1000000` says how many findings are known in the part `known`.
+ * `--quick` measures a tenth of everything: enough to see that it works, and too little to believe the figures.
  */
-const FINDINGS = 1_000;
-const STARTS = 5;
-const BACKTESTED = 100_000;
-const EXPORTED = 100_000;
-const TAKEN = 10_000;
-const SIZED = 10_000;
-const SHOWN = 100_000;
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, findings: { type: 'string' }, quick: { type: 'boolean', default: false } },
+});
+const of = (count: number): number => (values.quick ? Math.ceil(count / 10) : count);
+const known = (values.findings ?? `${of(1_000)},${of(100_000)}`).split(',').map(Number);
 
-const PARTS = { starts, calls, rates, requests, backtest, exports, intake, sizes, page } as const;
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
-const chosen = Object.entries(PARTS).filter(([name]) => values.only === undefined || name === values.only);
-if (chosen.length === 0) {
-  process.stderr.write(`--only: expected one of ${Object.keys(PARTS).join(', ')}\n`);
+const PARTS: Readonly<Record<string, () => Promise<PartReport>>> = {
+  starts: () => starts(of(5)),
+  intake: () => intake(of(10_000)),
+  opening: () => benchOpening(of(3_000)),
+  latency: () => benchLatency(of(30)),
+  calls: () => calls(of(1_000)),
+  rates: () => rates(of(2_000)),
+  known: () => benchKnown(known, { events: of(30), rest: of(120) }),
+  requests,
+  backtest: () => backtest(of(100_000)),
+  exports: () => exports(of(100_000)),
+  sizes: () => sizes(of(10_000)),
+  page: () => page(of(100_000)),
+};
+
+const wanted = values.only?.split(',') ?? Object.keys(PARTS);
+const unknown = wanted.filter((name) => PARTS[name] === undefined);
+if (unknown.length > 0) endWith(`--only: expected some of ${Object.keys(PARTS).join(', ')}, not ${unknown.join(', ')}`);
+if (known.some((count) => !Number.isInteger(count) || count < 1)) endWith('--findings: expected numbers, separated by commas');
+
+const reports: Record<string, PartReport> = {};
+for (const name of wanted) {
+  const report = await PARTS[name]?.();
+  if (report === undefined) continue;
+  reports[name] = report;
+  for (const table of report.tables) console.table(table);
+}
+const summary = Object.values(reports).flatMap((report) => report.summary);
+console.table(summaryTable(summary));
+const parts = Object.fromEntries(Object.entries(reports).map(([name, { measured }]) => [name, measured]));
+const rows = summary.map((row) => ({ ...row, verdict: verdictOf(row) }));
+writeFileSync('bench.json', `${JSON.stringify({ quick: values.quick, summary: rows, ...parts }, null, 2)}\n`);
+
+function endWith(problem: string): never {
+  process.stderr.write(`${problem}\n`);
   process.exit(2);
-}
-const measured: Record<string, unknown> = {};
-for (const [name, measure] of chosen) measured[name] = await measure();
-writeFileSync('bench.json', `${JSON.stringify(measured, null, 2)}\n`);
-
-async function starts(): Promise<unknown> {
-  const rows = await benchStart(STARTS);
-  console.table(
-    rows.map(({ what, runs, readyMs, cpuMs, restMb }) => ({
-      what,
-      runs,
-      'ready ms': readyMs.toFixed(0),
-      'processor ms': cpuMs ?? 'not known',
-      'memory at rest MB': restMb === null ? 'not known' : restMb.toFixed(0),
-    })),
-  );
-  return rows;
-}
-
-async function calls(): Promise<unknown> {
-  const rows = await benchCalls(FINDINGS);
-  console.table(
-    rows.map(({ what, findings, calls: made, perFinding, operations }) => ({
-      what,
-      findings,
-      calls: made,
-      'calls per finding': perFinding.toFixed(3),
-      operations: Object.entries(operations)
-        .map(([operation, count]) => `${count} ${operation}`)
-        .join(', '),
-    })),
-  );
-  return rows;
-}
-
-async function rates(): Promise<unknown> {
-  if (redisServerPath() === null) {
-    console.log('No redis-server (set REDIS_SERVER or put it on the PATH): the shared limit was not measured');
-    return null;
-  }
-  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-  const rows = await benchRate();
-  console.table(
-    rows.map(({ ceiling, seconds, timesLeast, refused, ...facts }) => ({
-      ...facts,
-      ceiling: ceiling ?? 'none',
-      seconds: seconds.toFixed(1),
-      'times the least': timesLeast.toFixed(3),
-      'at most': RATE_TARGETS.timesLeast,
-      refused: percent(refused),
-      'less than': percent(RATE_TARGETS.refused),
-    })),
-  );
-  return rows;
-}
-
-async function requests(): Promise<unknown> {
-  const rows = await benchRequests();
-  console.table(
-    rows.map(({ role, what, answers, seconds, medianMs, longestMs, growthMb }) => ({
-      role,
-      what,
-      answers,
-      seconds: seconds.toFixed(1),
-      '/livez median ms': medianMs.toFixed(1),
-      'longest ms': longestMs.toFixed(1),
-      'memory growth MB': megabytes(growthMb),
-    })),
-  );
-  return rows;
-}
-
-async function backtest(): Promise<unknown> {
-  const row = await benchBacktest(BACKTESTED);
-  const { seconds, medianMs, p99Ms, longestMs, longestAtRestMs, ...counts } = row;
-  console.table([
-    {
-      ...counts,
-      seconds: seconds.toFixed(1),
-      '/livez median ms': medianMs.toFixed(1),
-      '99 % ms': p99Ms.toFixed(1),
-      'longest ms': longestMs.toFixed(1),
-      'longest at rest ms': longestAtRestMs.toFixed(1),
-    },
-  ]);
-  return row;
-}
-
-async function exports(): Promise<unknown> {
-  const rows = await benchExport(EXPORTED);
-  console.table(
-    rows.map(({ format, findings, mb, seconds, asked, medianMs, p99Ms, longestMs, growthMb }) => ({
-      export: format,
-      findings,
-      MB: mb.toFixed(0),
-      seconds: seconds.toFixed(1),
-      asked,
-      '/livez median ms': medianMs.toFixed(1),
-      '99 % ms': p99Ms.toFixed(1),
-      'longest ms': longestMs.toFixed(1),
-      'memory growth MB': megabytes(growthMb),
-    })),
-  );
-  return rows;
-}
-
-async function intake(): Promise<unknown> {
-  const rows = await benchIntake(TAKEN);
-  console.table(
-    rows.map(({ what, messages, perSecond, cpuMs, ofBare }) => ({
-      'taken from SQS': what,
-      messages,
-      'a second': perSecond.toFixed(0),
-      'processor ms each': cpuMs?.toFixed(2) ?? 'not known',
-      'of the bare loop': ofBare.toFixed(2),
-      'at least': what === 'bare loop' ? '' : INTAKE_TARGETS[what],
-    })),
-  );
-  return rows;
-}
-
-async function sizes(): Promise<unknown> {
-  const rows = await benchSizes(SIZED);
-  console.table(
-    rows.map(({ store, findings, mb }) => ({ store, findings, MB: mb.toFixed(1), 'KB per finding': ((mb * 1_000) / findings).toFixed(1) })),
-  );
-  return rows;
-}
-
-async function page(): Promise<unknown> {
-  if (chromePath() === null) {
-    console.log('No chromium (set CHROME_PATH or put it on the PATH): the admin page was not measured');
-    return null;
-  }
-  const shown = await benchPage(SHOWN);
-  console.table(
-    shown.rows.map(({ what, tasks, longestMs, longestCpuMs, drawn }) => ({
-      'admin page': what,
-      tasks,
-      'longest task ms': longestMs.toFixed(0),
-      'of the processor ms': longestCpuMs.toFixed(0),
-      'rows drawn': drawn,
-    })),
-  );
-  console.table([{ findings: shown.findings, 'first view KB': shown.firstViewBytes / 1_000, 'sent KB': shown.sentBytes / 1_000 }]);
-  return shown;
-}
-
-function megabytes(grown: number | null): string {
-  return grown === null ? 'not known' : grown.toFixed(0);
 }

@@ -13,6 +13,7 @@ import { createAccessAnalyzer } from './intake/access-analyzer.ts';
 import { createAwsAccess } from './intake/aws-access.ts';
 import { createOrganizations } from './intake/organizations.ts';
 import { createIntake } from './intake/intake.ts';
+import { withLag } from './intake/with-lag.ts';
 import { readMessage } from './intake/read-message.ts';
 import { openSqs } from './intake/open-sqs.ts';
 import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
@@ -113,8 +114,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     lease: (learn) => openRateLease({ store, learn, replica: owner, isSole: soleOwner, clock }),
     clock,
     random: Math.random,
-    onCall: metrics.jiraCall,
-    onDenied: (scope) => metrics.count('f2j_jira_denials_total', { scope }),
+    ...metrics.ofJira,
   });
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
   const sqs = openSqs({ ...settings.sqs, agents: agents(), log: logger });
@@ -158,7 +158,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   });
   const intake = createIntake({
     ...pipeline,
-    queues: sqs.queues,
+    queues: sqs.queues.map((queue) => withLag(queue, clock.now, metrics.intakeLag)),
     loopsPerQueue: LOOPS_PER_QUEUE,
     storeReady: watch.ready,
     storeFailed: watch.failed,

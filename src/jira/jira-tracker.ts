@@ -23,18 +23,34 @@ import { createPeopleBook, type PeopleBook } from './project/people-book.ts';
 import { createPreflight } from './preflight/preflight.ts';
 import { prepareCall } from './fields/prepare-call.ts';
 import { createProjectFacts, type ProjectFacts } from './project/project-facts.ts';
-import { createRateGovernor, type DenialScope, type GovernorState, type RateGovernor } from './rate/rate-governor.ts';
+import {
+  createRateGovernor,
+  type DenialScope,
+  type GovernorState,
+  type RateGovernor,
+  type RateGovernorOptions,
+} from './rate/rate-governor.ts';
 import { closeCall } from './transition/close-call.ts';
 import { closeDuplicateCall } from './transition/close-duplicate-call.ts';
 import { sayOnceCall } from './issue/say-once-call.ts';
 import { freshCall, lookupCall, oursCall, readAllCall, readCall } from './issue/search-call.ts';
 import { createTokenGate } from './rate/token-gate.ts';
+import { callVerdict, type CallVerdict } from './http/outcome-table.ts';
 import { createSignIn, type JiraCredentials } from './http/sign-in.ts';
 import { createTransport } from './http/transport.ts';
 import type { Fetch } from '../network/fetch.ts';
 import { updateCall, type ScreenOf } from './issue/update-call.ts';
 import { createWorkflowMaps, type WorkflowMaps } from './transition/workflow-map.ts';
 import type { OpenRateLease } from '../pipeline/ports/rate-lease.ts';
+
+/** A call that has ended. */
+export interface JiraCallEnded {
+  /** @see Operation */
+  readonly endpoint: string;
+  /** The HTTP status, or the network's code. */
+  readonly result: string;
+  readonly verdict: CallVerdict;
+}
 
 export interface JiraTrackerOptions {
   readonly baseUrl: string;
@@ -51,8 +67,10 @@ export interface JiraTrackerOptions {
   readonly random: () => number;
   /** Called for every denied call, with the reason. */
   readonly onDenied: (scope: DenialScope) => void;
-  /** Called at the end of every call with the HTTP status, or the network's code. */
-  readonly onCall: (result: string) => void;
+  /** Called when a call has got its permit, or was denied one, after so many ms. */
+  readonly onWaited: RateGovernorOptions['onWaited'];
+  /** Called at the end of every call. */
+  readonly onCall: (call: JiraCallEnded) => void;
 }
 
 /** How long a preparation that only reads waits for permits, ms. */
@@ -110,7 +128,8 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     onAnswer: (answer, operation) => {
       governor.heard(answer, operation);
       gate.heard(answer, operation);
-      options.onCall(answer.kind === 'http' ? String(answer.status) : answer.code);
+      const result = answer.kind === 'http' ? String(answer.status) : answer.code;
+      options.onCall({ endpoint: operation.endpoint, result, verdict: callVerdict(answer, clock.now()) });
     },
     onNotSignedIn: gate.notSignedIn,
   });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { COUNTERS, type CounterLabels, type CounterName } from './counters.ts';
+import { HISTOGRAMS, type HistogramLabels, type HistogramName } from './histograms.ts';
 
 /** The values of the gauges, read for every scrape. */
 export interface GaugeFacts {
@@ -14,6 +15,8 @@ export interface GaugeFacts {
   readonly oldestAgeDays?: number;
   /** Groups waiting in the queue. */
   readonly queueDepth: number;
+  /** For how long the group that is due longest has waited for its pass; 0: none is due. Absent: not looked for. */
+  readonly oldestDueMs?: number;
   readonly storeTrusted: boolean;
   /** Calls to Jira per second that all replicas together may make. Absent: not known. */
   readonly callsPerSecond?: number;
@@ -22,8 +25,19 @@ export interface GaugeFacts {
 export interface Metrics {
   /** @param by 1 by default */
   count<N extends CounterName>(counter: N, labels: CounterLabels<N>, by?: number): void;
-  /** One call to Jira has ended. @param result HTTP status, or the network's code */
-  jiraCall(result: string): void;
+  /** A message has left the queue, since its content is safe. @param ms since SQS got it */
+  intakeLag(ms: number): void;
+  /** From the last news of a finding to its issue, ms. */
+  eventToIssue(ms: number): void;
+  /** What the tracker tells of its calls to Jira. */
+  readonly ofJira: {
+    /** One call has ended. @param call.result HTTP status, or the network's code @param call.verdict `ok`, or a failure's code */
+    onCall(call: { readonly endpoint: string; readonly result: string; readonly verdict: string }): void;
+    /** A call was put off. */
+    onDenied(scope: string): void;
+    /** A call has got its turn, or was put off, after so many ms. */
+    onWaited(kind: string, ms: number): void;
+  };
   /** Sets the source of the gauges' values. Without it, and while it fails, the gauges are missing rather than wrong. */
   collectFrom(ask: () => Promise<GaugeFacts>): void;
   /** Everything in Prometheus' text format 0.0.4. */
@@ -36,13 +50,17 @@ const GAUGES_MS = 2_000;
 /** After this many values of a label, further ones are called `other`: input from outside must not grow the page. */
 const MAX_VALUES = 50;
 
-/** Counters, gauges and Node.js' own figures (event loop lag, memory, garbage collection) in a registry of their own. */
+/** Counters, histograms, gauges and Node.js' own figures (event loop lag, memory, garbage collection) in a registry of their own. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const counters = new Map<string, Counter>();
   for (const [name, { help, labels }] of Object.entries(COUNTERS)) {
     counters.set(name, new Counter({ name, help, labelNames: [...labels], registers: [registry] }));
+  }
+  const histograms = new Map<string, Histogram>();
+  for (const [name, { help, labels, buckets }] of Object.entries(HISTOGRAMS)) {
+    histograms.set(name, new Histogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers: [registry] }));
   }
   const bound = createBound();
 
@@ -58,6 +76,11 @@ export function createMetrics(): Metrics {
   });
   const oldest = new Gauge({ name: 'f2j_oldest_issue_age_days', help: 'Age of the open issue that was opened first', registers });
   const queueDepth = new Gauge({ name: 'f2j_queue_depth', help: 'Groups that wait for a pass', registers });
+  const oldestDue = new Gauge({
+    name: 'f2j_oldest_due_group_age_seconds',
+    help: 'For how long the group that is due longest has waited for its pass',
+    registers,
+  });
   const storeTrusted = new Gauge({
     name: 'f2j_store_trusted',
     help: '1: the store is the same as before; 0: it is being checked against Jira',
@@ -70,9 +93,17 @@ export function createMetrics(): Metrics {
   });
   let ask: (() => Promise<GaugeFacts>) | null = null;
 
+  function bounded(name: string, labels: Readonly<Record<string, string>>): Record<string, string> {
+    return Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, bound(`${name} ${label}`, value)]));
+  }
+
   function count(name: CounterName, labels: Readonly<Record<string, string>>, by = 1): void {
-    const bounded = Object.entries(labels).map(([label, value]) => [label, bound(`${name} ${label}`, value)]);
-    counters.get(name)?.inc(Object.fromEntries(bounded), by);
+    counters.get(name)?.inc(bounded(name, labels), by);
+  }
+
+  /** A clock that was set back makes no time negative. */
+  function observe<N extends HistogramName>(name: N, labels: HistogramLabels<N>, ms: number): void {
+    histograms.get(name)?.observe(bounded(name, labels), Math.max(0, ms) / 1_000);
   }
 
   async function renderState(): Promise<string> {
@@ -83,6 +114,7 @@ export function createMetrics(): Metrics {
     for (const [severity, count] of Object.entries(facts.overdue ?? {})) overdue.set({ severity }, count);
     if (facts.oldestAgeDays !== undefined) oldest.set(facts.oldestAgeDays);
     queueDepth.set(facts.queueDepth);
+    if (facts.oldestDueMs !== undefined) oldestDue.set(facts.oldestDueMs / 1_000);
     if (facts.callsPerSecond !== undefined) callsPerSecond.set(facts.callsPerSecond);
     storeTrusted.set(facts.storeTrusted ? 1 : 0);
     return ofState.metrics();
@@ -90,7 +122,13 @@ export function createMetrics(): Metrics {
 
   return {
     count,
-    jiraCall: (result) => count('f2j_jira_calls_total', { result }),
+    intakeLag: (ms) => observe('f2j_intake_lag_seconds', {}, ms),
+    eventToIssue: (ms) => observe('f2j_event_to_issue_seconds', {}, ms),
+    ofJira: {
+      onCall: (call) => count('f2j_jira_calls_total', call),
+      onDenied: (scope) => count('f2j_jira_denials_total', { scope }),
+      onWaited: (kind, ms) => observe('f2j_jira_permit_wait_seconds', { kind }, ms),
+    },
     collectFrom(source) {
       ask = source;
     },

@@ -69,7 +69,19 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'debug',
     count: (metrics, { step, because }) => metrics.count('f2j_steps_total', { step, because }),
   },
-  'issue-created': { sentence: 'Created an issue', level: 'info', count: (metrics) => metrics.count('f2j_issues_created_total', {}) },
+  'pass-planned': {
+    sentence: 'Planned a pass over a group',
+    level: 'debug',
+    count: (metrics, { step, because }) => metrics.count('f2j_passes_total', { step, because }),
+  },
+  'issue-created': {
+    sentence: 'Created an issue',
+    level: 'info',
+    count: (metrics, { afterMs }) => {
+      metrics.count('f2j_issues_created_total', {});
+      if (afterMs !== null) metrics.eventToIssue(afterMs);
+    },
+  },
   'issue-adopted': {
     sentence: 'Found the issue of an uncertain create',
     level: 'info',
@@ -126,7 +138,10 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
   swept: {
     sentence: 'Compared our issues in Jira with the store',
     level: 'info',
-    count: (metrics) => metrics.count('f2j_sweeps_total', {}),
+    count: (metrics, { restored, duplicatesClosed, moved, deleted, foundAgain }) => {
+      metrics.count('f2j_sweeps_total', {});
+      countDrift(metrics, { restored, duplicate: duplicatesClosed, moved, deleted, 'found-again': foundAgain });
+    },
   },
   'issue-moved': { sentence: 'A person has moved an issue; its record follows it', level: 'info', count: () => {} },
   'issue-deleted': {
@@ -143,8 +158,10 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
   'findings-swept': {
     sentence: 'Compared the findings in AWS with the store',
     level: 'info',
-    count: (metrics, { complete, of }) =>
-      metrics.count('f2j_findings_sweeps_total', { result: complete === of ? 'complete' : 'incomplete' }),
+    count: (metrics, { complete, of, added, changed, ended }) => {
+      metrics.count('f2j_findings_sweeps_total', { result: complete === of ? 'complete' : 'incomplete' });
+      countDrift(metrics, { added, changed, ended });
+    },
   },
   'analyzer-not-listed': {
     sentence: 'The findings of an analyzer could not be listed completely; nothing follows from what is missing',
@@ -321,3 +338,8 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     count: (metrics, { doing }) => metrics.count('f2j_internal_errors_total', { doing }),
   },
 };
+
+/** Kinds that a sweep did not find stay without a series. */
+function countDrift(metrics: Metrics, found: Readonly<Record<string, number>>): void {
+  for (const [kind, times] of Object.entries(found)) if (times > 0) metrics.count('f2j_drift_total', { kind }, times);
+}

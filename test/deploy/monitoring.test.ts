@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { parse } from 'yaml';
 import { COUNTERS } from '../../src/telemetry/counters.ts';
+import { HISTOGRAMS } from '../../src/telemetry/histograms.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { SERVICE_EVENT_MESSAGES } from '../../src/telemetry/service-event-messages.ts';
 import { isJsonObject } from '../../src/findings/json.ts';
@@ -59,6 +60,7 @@ async function servedMetrics(): Promise<ReadonlyMap<string, readonly string[]>> 
     overdue: { critical: 1 },
     callsPerSecond: 10,
     queueDepth: 0,
+    oldestDueMs: 0,
     storeTrusted: true,
   }));
   const page = await metrics.render();
@@ -67,6 +69,11 @@ async function servedMetrics(): Promise<ReadonlyMap<string, readonly string[]>> 
   return new Map([
     ...names.map((name): [string, readonly string[]] => [name, labelsOf(name)]),
     ...Object.entries(COUNTERS).map(([name, { labels }]): [string, readonly string[]] => [name, labels]),
+    ...Object.entries(HISTOGRAMS).flatMap(([name, { labels }]): [string, readonly string[]][] => [
+      [`${name}_bucket`, [...labels, 'le']],
+      [`${name}_sum`, labels],
+      [`${name}_count`, labels],
+    ]),
   ]);
 }
 

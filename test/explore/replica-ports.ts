@@ -133,6 +133,7 @@ const GOVERNOR = createRateGovernor({
   clock: NO_TIME,
   random: () => 0.5,
   onDenied: () => undefined,
+  onWaited: () => undefined,
 });
 
 /** A call that no scenario of the explorer leads to. */

@@ -5,6 +5,7 @@ import type { ServiceEvents, ServiceEventName } from '../../src/telemetry/servic
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
 import { createEmit } from '../../src/telemetry/emit.ts';
+import { sorted } from '../support/docs/read-docs.ts';
 
 const issue = { group: 'finding:one', issueKey: 'SEC-1', ruleId: 'roles', resource: 'arn:aws:s3:::invoices' };
 const closing = { group: 'finding:one', issueKey: 'SEC-1', resource: 'arn:aws:s3:::invoices' };
@@ -19,7 +20,8 @@ const SAMPLES: { readonly [W in ServiceEventName]: ServiceEvents[W] } = {
   'unreadable-dropped': { what: 'unreadable-dropped', hash: 'abc' },
   'unreadable-left-in-queue': { what: 'unreadable-left-in-queue', hash: 'abc', bytes: 12, queueUrl: 'q' },
   reconciled: { what: 'reconciled', group: 'g', step: 'create', because: 'not-opened-yet' },
-  'issue-created': { what: 'issue-created', ...issue },
+  'pass-planned': { what: 'pass-planned', group: 'g', step: 'create', because: 'not-opened-yet' },
+  'issue-created': { what: 'issue-created', ...issue, afterMs: 1_500 },
   'issue-adopted': { what: 'issue-adopted', ...issue },
   'issue-restored': { what: 'issue-restored', ...issue },
   'issue-ended-otherwise': { what: 'issue-ended-otherwise', group: 'g', issueKey: 'SEC-1', resolution: "Won't Do" },
@@ -97,7 +99,7 @@ const SAMPLES: { readonly [W in ServiceEventName]: ServiceEvents[W] } = {
 };
 
 /** Where each is counted; null: nowhere. */
-const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
+const COUNTED: Readonly<Record<ServiceEventName, string | readonly string[] | null>> = {
   'finding-accepted': 'f2j_findings_accepted_total{because="new"}',
   'message-ignored': 'f2j_messages_ignored_total{because="access-preview"}',
   'subscription-unconfirmed': 'f2j_messages_ignored_total{because="subscription-confirmation"}',
@@ -106,7 +108,8 @@ const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
   'unreadable-dropped': 'f2j_messages_dropped_total',
   'unreadable-left-in-queue': 'f2j_messages_left_in_queue_total',
   reconciled: 'f2j_steps_total{step="create",because="not-opened-yet"}',
-  'issue-created': 'f2j_issues_created_total',
+  'pass-planned': 'f2j_passes_total{step="create",because="not-opened-yet"}',
+  'issue-created': ['f2j_issues_created_total', 'f2j_event_to_issue_seconds_count'],
   'issue-adopted': 'f2j_issues_adopted_total',
   'issue-restored': 'f2j_issues_restored_total',
   'issue-closed': 'f2j_issues_closed_total{because="resolved"}',
@@ -120,12 +123,15 @@ const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
   'issue-unlinked': null,
   'duplicate-seen': 'f2j_duplicates_seen_total',
   'duplicate-closed': 'f2j_duplicates_closed_total',
-  swept: 'f2j_sweeps_total',
+  swept: ['f2j_sweeps_total', 'f2j_drift_total{kind="duplicate"}'],
   'issue-moved': null,
   'issue-deleted': 'f2j_issues_deleted_total',
   'issue-found-again': null,
   'issues-vanished': 'f2j_issues_vanished_total',
-  'findings-swept': 'f2j_findings_sweeps_total{result="incomplete"}',
+  'findings-swept': [
+    'f2j_findings_sweeps_total{result="incomplete"}',
+    ...['added', 'changed', 'ended'].map((kind) => `f2j_drift_total{kind="${kind}"}`),
+  ],
   'analyzer-not-listed': 'f2j_analyzers_not_listed_total{code="denied"}',
   'region-not-asked': 'f2j_analyzers_not_listed_total{code="unavailable"}',
   'analyzer-ended': null,
@@ -188,8 +194,8 @@ describe('emitting', () => {
     expect(line).toMatchObject(data);
     const counted = COUNTED[event.what];
     const page = await metrics.render();
-    const counts = page.split('\n').filter((sample) => /^f2j_.* [1-9]\d*$/.test(sample));
-    expect(counts).toEqual(counted === null ? [] : [`${counted} 1`]);
+    const counts = page.split('\n').filter((sample) => /^f2j_.* [1-9]/.test(sample) && !/_(?:bucket|sum)\b/.test(sample));
+    expect(sorted(counts)).toEqual(sorted([counted ?? []].flat().map((name) => `${name} 1`)));
   });
 
   test('has a sentence of its own for each', () => {

@@ -1,5 +1,4 @@
 import type { AdminApp } from '../admin-app.ts';
-import { nextTryAt } from '../../issues/group-record.ts';
 import { PAUSES } from '../../pipeline/records/admin-collections.ts';
 import { DETAILS } from '../../pipeline/records/details-collections.ts';
 import { GROUPS } from '../../pipeline/records/group-collections.ts';
@@ -7,7 +6,7 @@ import { SWEEP_OF_FINDINGS, SWEEPS, type SweepResult } from '../../pipeline/reco
 import { UNREADABLE } from '../../pipeline/records/unreadable-collections.ts';
 import { droppedMessages } from '../../pipeline/records/dropped-messages.ts';
 import type { RateReason } from '../../pipeline/ports/rate-lease.ts';
-import { readReadable } from '../../pipeline/records/read-readable.ts';
+import { oldestDueMs } from '../../pipeline/records/oldest-due.ts';
 import { readReplaceable } from '../../pipeline/records/read-replaceable.ts';
 import { lasts } from '../../pipeline/groups/pauses.ts';
 import type { Store, Stored } from '../../pipeline/ports/store.ts';
@@ -107,7 +106,7 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     store.counts(GROUPS, ['failed']),
     store.counts(UNREADABLE, ['']),
     store.page(PAUSES, { terms: [], limit: MAX_PAUSES }),
-    lagOf(store),
+    oldestDueMs(store),
     droppedMessages(store),
     readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES),
     readReplaceable(store, SWEEPS, SWEEP_OF_FINDINGS),
@@ -173,13 +172,6 @@ function toAnalyzer({ id, doc: { status, problem, alarm } }: Stored<AnalyzerReco
     problem: problem === null ? null : { code: problem.code, message: problem.message },
     alarm: alarm === null ? null : { missing: alarm.missing, of: alarm.of },
   };
-}
-
-async function lagOf(store: Store): Promise<number> {
-  const now = await store.now();
-  const [stored] = await readReadable(store, GROUPS, await store.due(GROUPS, now, 1));
-  const due = stored ? nextTryAt(stored.doc) : null;
-  return due === null ? 0 : Math.max(0, now - due);
 }
 
 async function countDetails(store: Store): Promise<Status['details']> {

@@ -1,7 +1,7 @@
 import type { Failure, FailureCode, Retry } from '../../issues/failure.ts';
 import { isJsonObject } from '../../findings/json.ts';
 import { certificateProblem } from '../../network/certificate-problem.ts';
-import type { Answer, HttpAnswer, NotSignedIn } from './answer.ts';
+import type { Answer, Heard, HttpAnswer, NotSignedIn } from './answer.ts';
 import { ownWords } from './own-words.ts';
 import { scopesFor } from './scopes-for.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -94,6 +94,15 @@ export function failureOf(answer: Answer, nowMs: number): Failure {
   if (answer.kind === 'not-signed-in') return notSignedInFailure(answer);
   const [code, message, retry] = statusMeaning(answer, nowMs);
   return { code, message: `${message} (HTTP ${answer.status})`, words: ownWords(answer.json), retry };
+}
+
+/** What the answer to one call means: `ok`, or the code of the failure in it. */
+export type CallVerdict = 'ok' | FailureCode;
+
+/** @param nowMs epoch ms, for a `Retry-After` that is a date */
+export function callVerdict(answer: Heard, nowMs: number): CallVerdict {
+  const isDone = answer.kind === 'http' && answer.status >= 200 && answer.status < 300 && answer.isPage !== true;
+  return isDone ? 'ok' : failureOf(answer, nowMs).code;
 }
 
 /** The variables that may hold the credentials. */

@@ -50,6 +50,8 @@ export interface RateGovernorOptions {
   /** 0 to 1. */
   readonly random: () => number;
   readonly onDenied: (scope: DenialScope) => void;
+  /** Called when a call has got its permit, or was denied one, after so many ms. */
+  readonly onWaited: (kind: CallKind, ms: number) => void;
 }
 
 /** A call that waits longer is denied, and its group requeued. */
@@ -144,6 +146,7 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
 
   function leave(next: Waiting): void {
     waiting.splice(waiting.indexOf(next), 1);
+    options.onWaited(next.kind, clock.monotonic() - next.since);
   }
 
   function grantPermit(next: Waiting): void {

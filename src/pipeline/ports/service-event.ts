@@ -31,8 +31,19 @@ export type ServiceEvent =
   | { readonly what: 'unreadable-dropped'; readonly hash: string }
   | { readonly what: 'unreadable-left-in-queue'; readonly hash: string; readonly bytes: number; readonly queueUrl: string }
   | ({ readonly what: 'reconciled'; readonly group: string } & StepTaken)
+  /** `step`: the step to take, or what is done instead. `because`: a reason of the step or of the wait, or a failure's code. */
+  | { readonly what: 'pass-planned'; readonly group: string; readonly step: string; readonly because: string }
   | {
-      readonly what: 'issue-created' | 'issue-adopted' | 'issue-restored';
+      readonly what: 'issue-created';
+      readonly group: string;
+      readonly issueKey: string;
+      readonly ruleId: string | null;
+      readonly resource: string;
+      /** From the last news of its findings to the issue, store's clock, ms; null: not known. */
+      readonly afterMs: number | null;
+    }
+  | {
+      readonly what: 'issue-adopted' | 'issue-restored';
       readonly group: string;
       readonly issueKey: string;
       readonly ruleId: string | null;

@@ -19,6 +19,7 @@ import { transitionIssue } from './transition-issue.ts';
 import { writeMembership } from './write-membership.ts';
 import { planPass, type PlannedPass } from './plan-pass.ts';
 import { waitForProof } from './wait-for-proof.ts';
+import { wordsOfPass } from './words-of-pass.ts';
 import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { updateIssue } from './update-issue.ts';
 import { wantFacts, withFacts } from '../enrichment/enrich-group.ts';
@@ -48,7 +49,9 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
     if (opening?.phase === 'sending') return leftInSending(view, opening);
     if (opening?.phase === 'uncertain') return lookUpIssue(context, view, opening);
     if (record.transition !== null && !record.transition.uncertain) return leftInTransition(view);
-    return doPlanned(view, await planPass(context, view, rules));
+    const planned = await planPass(context, view, rules);
+    context.emit({ what: 'pass-planned', group, ...wordsOfPass(planned) });
+    return doPlanned(view, planned);
   }
 
   async function passOrWait(group: GroupKey): Promise<PassResult> {

@@ -25,9 +25,16 @@ export async function recordIssue(
   const step = { step: 'create', because: 'not-opened-yet' } as const;
   const notes = (view.record.intent?.notes ?? []).map((because) => ({ what: 'noted', because, issueKey: issue.key }) as const);
   if (!(await save(context, view, { ...next, last: step }, [note, ...notes]))) return null;
-  const what = note.what === 'adopted' ? 'issue-adopted' : 'issue-created';
-  context.emit({ what, group, issueKey: issue.key, ruleId: issue.ruleId, resource: lead?.resource ?? '' });
+  const recorded = { group, issueKey: issue.key, ruleId: issue.ruleId, resource: lead?.resource ?? '' };
+  if (note.what === 'adopted') context.emit({ what: 'issue-adopted', ...recorded });
+  else context.emit({ what: 'issue-created', ...recorded, afterMs: sinceNews(view) });
   return 'requeue';
+}
+
+/** A finding may have been known long before it got an issue: as an archived one, or under other rules. */
+function sinceNews({ members, now }: GroupView): number | null {
+  const news = members.flatMap(({ stored }) => stored.doc.history).filter(({ what }) => what === 'accepted');
+  return news.length === 0 ? null : now - Math.max(...news.map(({ at }) => at));
 }
 
 /** @returns null: the record stays as it is */

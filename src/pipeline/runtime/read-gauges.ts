@@ -5,6 +5,7 @@ import type { Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 import { countOverdue, oldestAgeInDays } from '../records/count-overdue.ts';
 import { countIssues, countStates } from '../records/count-states.ts';
+import { oldestDueMs } from '../records/oldest-due.ts';
 
 /** The values of the gauges at a scrape. */
 export interface Gauges {
@@ -13,6 +14,7 @@ export interface Gauges {
   readonly overdue: Readonly<Record<Severity, number>>;
   readonly oldestAgeDays: number;
   readonly queueDepth: number;
+  readonly oldestDueMs: number;
   readonly storeTrusted: boolean;
   readonly callsPerSecond: number;
 }
@@ -30,6 +32,7 @@ export async function readGauges(deps: {
     overdue: await countOverdue(deps.store),
     oldestAgeDays: await oldestAgeInDays(deps.store),
     queueDepth: await deps.queue.depth(),
+    oldestDueMs: await oldestDueMs(deps.store),
     storeTrusted: await deps.trust.isTrusted(),
     callsPerSecond: deps.governor().callsPerSecond.of,
   };

@@ -28,6 +28,8 @@ export interface SqsEmulator {
   send(body: string): Promise<void>;
   /** Messages that wait, that are received but not deleted, and that are in the dead-letter queue. */
   depth(): Promise<{ readonly waiting: number; readonly inFlight: number; readonly deadLettered: number }>;
+  /** Requests of others so far. With a data folder they are not counted. */
+  requests(): number;
   close(): Promise<void>;
 }
 
@@ -40,7 +42,7 @@ const RETENTION_SECONDS = 1_209_600;
 
 export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promise<SqsEmulator> {
   const faults: SqsFaults = { refused: {} };
-  const { port, stop } = await listen(options, faults);
+  const { port, requests, stop } = await listen(options, faults);
   const endpoint = `http://127.0.0.1:${port}`;
   const client = new SQSClient({ endpoint, region: REGION, credentials: { accessKeyId: OWN_KEY, secretAccessKey: OWN_KEY } });
   const name = options.queueName ?? 'access-analyzer-findings';
@@ -86,6 +88,7 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
         deadLettered: Number(dead['ApproximateNumberOfMessages'] ?? 0),
       };
     },
+    requests,
     async close() {
       client.destroy();
       await stop();
@@ -96,14 +99,16 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
 async function listen(
   { port = 0, host = '127.0.0.1', dataDir }: SqsEmulatorOptions,
   faults: SqsFaults,
-): Promise<{ readonly port: number; stop(): Promise<void> }> {
+): Promise<{ readonly port: number; requests(): number; stop(): Promise<void> }> {
   if (dataDir !== undefined) {
     const server = await startFauxqs({ port, dataDir, defaultRegion: REGION, logger: false });
-    return { port: server.port, stop: () => server.stop() };
+    return { port: server.port, requests: () => 0, stop: () => server.stop() };
   }
   const app = buildApp({ defaultRegion: REGION, logger: false });
+  let requests = 0;
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.authorization?.includes(`Credential=${OWN_KEY}/`)) return;
+    requests += 1;
     const refused = refusedAnswer(faults, String(request.headers['x-amz-target'] ?? ''));
     if (refused === null) return;
     await reply
@@ -116,6 +121,7 @@ async function listen(
   const [bound] = app.addresses();
   return {
     port: typeof bound === 'object' ? bound.port : port,
+    requests: () => requests,
     async stop() {
       app.server.closeAllConnections();
       await app.close();

@@ -200,6 +200,7 @@ test('the advice for a refused bearer token says where such tokens work', async 
     lease: null,
     random: () => 0.5,
     onDenied: () => undefined,
+    onWaited: () => undefined,
     onCall: () => undefined,
   });
   expect(await tracker.diagnose(rulesFor())).toMatchObject([
@@ -252,6 +253,7 @@ test.each<readonly [string, Partial<Faults>, string, boolean, string]>([
     lease: null,
     random: () => 0.5,
     onDenied: () => undefined,
+    onWaited: () => undefined,
     onCall: () => undefined,
   });
   const [signIn, credentials] = await tracker.diagnose(rulesFor());

@@ -59,6 +59,7 @@ export async function closeOnce(
         clock: systemClock,
         random: () => 0.5,
         onDenied: () => undefined,
+        onWaited: () => undefined,
       }),
       another: () => Promise.resolve(),
     },

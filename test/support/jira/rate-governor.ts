@@ -24,6 +24,7 @@ export function governor(requestsPerSecond: number | null, maxInFlight: number, 
       clock: systemClock,
       random: () => 0.5,
       onDenied,
+      onWaited: () => undefined,
     }),
     denied,
   };

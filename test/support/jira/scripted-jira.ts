@@ -95,6 +95,7 @@ export function callsTo(
     clock,
     random: () => 0.5,
     onDenied: () => undefined,
+    onWaited: () => undefined,
   });
   const hold = (): Promise<number> => Promise.resolve(0);
   const ask = createTransport({

@@ -17,6 +17,7 @@ export function trackerOf(jira: JiraSimulator | string, clock: Clock = systemClo
     lease: null,
     random: () => 0.5,
     onDenied: () => undefined,
+    onWaited: () => undefined,
     onCall: () => undefined,
   });
 }

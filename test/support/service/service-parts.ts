@@ -45,6 +45,10 @@ import type { JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
 import type { StoreTrust } from '../../../src/pipeline/ports/store-trust.ts';
 import { DETAILS_WAIT_MS, type Cooldowns } from '../../../src/issues/step-delay.ts';
+import { readGauges } from '../../../src/pipeline/runtime/read-gauges.ts';
+import { createEmit } from '../../../src/telemetry/emit.ts';
+import { createLogger } from '../../../src/telemetry/logger.ts';
+import type { Metrics } from '../../../src/telemetry/metrics.ts';
 import { composePipeline } from '../../../src/pipeline/compose-pipeline.ts';
 import { type PipelineDeps } from '../../../src/pipeline/pipeline-deps.ts';
 
@@ -140,6 +144,8 @@ export interface ServicePartsOptions {
   /** None by default. */
   readonly deadLetterQueues?: readonly DeadLetterQueue[];
   readonly preflight?: Preflight;
+  /** Gets what a service tells its metrics page; null, the default: there is none. */
+  readonly metrics?: Metrics | null;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
   readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
 }
@@ -192,15 +198,23 @@ const USUAL = {
   sweepIntervalMs: 0,
   working: true,
   deadLetterQueues: [],
+  metrics: null,
   wrapTracker: (tracker: IssueTracker) => tracker,
   wrapTrust: (trust: StoreTrust) => trust,
 } as const;
+
+const UNHEARD_CALLS = { onCall: () => undefined, onDenied: () => undefined, onWaited: () => undefined };
 
 export async function startServiceParts(overrides: ServicePartsOptions): Promise<ServiceParts> {
   const options = { ...USUAL, clock: testClock(), ...overrides };
   const { store, jira, clock } = options;
   const serviceEvents: ServiceEvent[] = [];
-  const emit = (event: ServiceEvent): void => void serviceEvents.push(event);
+  const { metrics } = options;
+  const tell = metrics === null ? () => undefined : createEmit(createLogger({ level: 'silent' }), metrics, clock.monotonic);
+  const emit = (event: ServiceEvent): void => {
+    serviceEvents.push(event);
+    tell(event);
+  };
   const queue = createInProcessQueue({
     concurrency: 16,
     clock,
@@ -218,8 +232,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     lease: null,
     clock,
     random: () => 0.5,
-    onCall: () => undefined,
-    onDenied: () => undefined,
+    ...(metrics?.ofJira ?? UNHEARD_CALLS),
   });
   const tracker = options.wrapTracker(real);
   const pipeline = composePipeline({
@@ -242,6 +255,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     sleepBetweenPages: () => Promise.resolve(),
   });
   const { trust, rules, ticker, accessWatch, enrichers, adminActions } = pipeline;
+  metrics?.collectFrom(() => readGauges({ store, queue, trust, governor: real.governorState }));
   await trust.ensure();
   await rules.current();
   await trust.advance();
