@@ -23,8 +23,14 @@ interface Told {
   readonly redrives?: boolean;
 }
 
+const acceptAny: AcceptFinding = async () => ({ group: 'f-x', because: 'new' });
+
 /** Lets intake receive messages from a queue, until a sample is on the page. */
-async function receive(metrics: Metrics, { bodies, accept, failing = 0, room = 10, redrives = true }: Told, sample: string): Promise<void> {
+async function receive(
+  metrics: Metrics,
+  { bodies, accept = acceptAny, failing = 0, room = 10, redrives = true }: Told,
+  sample: string,
+): Promise<void> {
   const site = await openSite();
   await site.start();
   const waiting = bodies.map((body, n): SqsMessage => ({ body, receiptHandle: `handle-${n}`, sentAt: Date.now() - 2_000 }));
@@ -46,7 +52,7 @@ async function receive(metrics: Metrics, { bodies, accept, failing = 0, room = 1
   const intake = createIntake({
     queues: [withLag(queue, Date.now, metrics.intakeLag)],
     loopsPerQueue: 1,
-    acceptBatch: (findings) => Promise.allSettled(findings.map(accept ?? (async () => ({ group: 'f-x', because: 'new' })))),
+    acceptBatch: (findings) => Promise.allSettled(findings.map((finding) => accept(finding))),
     keepUnreadable: createKeepUnreadable({ store: site.store, emit, bounds: { messages: room, bytes: 1_000_000 } }),
     storeReady: async () => undefined,
     storeFailed: () => undefined,
