@@ -25,6 +25,7 @@ export interface TakeMessagesDeps {
  */
 export type Taken = 'safe' | 'left' | 'held';
 
+/** @param received together @returns what becomes of each, in their order */
 export type TakeMessages = (queue: SqsQueue, received: readonly Received[]) => Promise<readonly Taken[]>;
 
 type Received = Pick<SqsMessage, 'body' | 'sentAt'>;
@@ -32,9 +33,7 @@ type Received = Pick<SqsMessage, 'body' | 'sentAt'>;
 /** The worst part decides; any other part may be taken again without harm. */
 const WORST_FIRST: readonly Taken[] = ['held', 'left', 'safe'];
 
-/**
- * Reads messages and hands their parts on, the findings of all of them together. The result is in the order of the messages. Never throws.
- */
+/** Reads messages and hands their parts on, the findings of all of them together. Never throws. */
 export function createTakeMessages(deps: TakeMessagesDeps): TakeMessages {
   const { acceptBatch, keepUnreadable, storeFailed, allowedAccounts, clock, emit } = deps;
   const redriving = new Map<string, boolean>();

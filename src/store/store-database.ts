@@ -59,10 +59,8 @@ function openReadable(path: string): DatabaseSync | null {
       db.close();
       return null;
     }
-    // Only now, since the journal mode is written into the file. A checkpoint writes a page once that many commits have changed: 16 MB of them.
-    db.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;',
-    );
+    // Only now, since the journal mode is written into the file.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;');
     return db;
   } catch (error) {
     db.close();

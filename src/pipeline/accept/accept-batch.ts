@@ -1,6 +1,6 @@
 import type { Finding } from '../../findings/finding.ts';
 import { MAX_WRITES, type Write } from '../ports/store.ts';
-import { acknowledge, type AcceptDeps, type Accepted, type AcceptFinding } from './accept-finding.ts';
+import { acknowledge, overtaken, type AcceptDeps, type Accepted, type AcceptFinding } from './accept-finding.ts';
 import { gatherReads } from './gather-reads.ts';
 import { createNoteAnalyzer } from './note-analyzer.ts';
 import { prepareFinding, type Prepared } from './prepare-finding.ts';
@@ -25,11 +25,12 @@ export function createAcceptBatch(deps: AcceptDeps & { readonly accept: AcceptFi
     const gathered = gatherReads(store);
     const prepared = await Promise.allSettled(some.map((seen) => prepareFinding(gathered, { enrichers, emit }, book, seen, 'event')));
     const stored = await storeAll(prepared.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
+    const isOvertaken = await overtaken(deps, [...stored]);
     return Promise.allSettled(
       some.map(async (seen, at) => {
         const one = prepared[at];
         if (one?.status === 'rejected') throw one.reason;
-        return one !== undefined && stored.has(one.value) ? acknowledge(deps, one.value, seen, 'event') : accept(seen);
+        return one !== undefined && stored.has(one.value) ? acknowledge(deps, one.value, isOvertaken, seen, 'event') : accept(seen);
       }),
     );
   }

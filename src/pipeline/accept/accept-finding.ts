@@ -1,6 +1,7 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { askNeighbours } from '../groups/neighbours.ts';
+import { requestPass } from '../groups/request-pass.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Enricher } from '../ports/enricher.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
@@ -52,19 +53,37 @@ export function createAcceptFinding(deps: AcceptDeps): AcceptFinding {
   return async (seen, by = 'event') => {
     // Before its group may be planned: a create asks which analyzers there are.
     if (by === 'event') await noteAnalyzer(seen.analyzerArn);
-    return acknowledge(deps, await keep(seen, by), seen, by);
+    const prepared = await keep(seen, by);
+    return acknowledge(deps, prepared, await overtaken(deps, [prepared]), seen, by);
   };
 }
 
-/** Asks for the passes that a stored observation makes necessary. When it resolves, the observation is safe. @throws StoreUnavailable */
+/**
+ * Whether the rules by which passes were spared have changed meanwhile. The change may have missed the findings, which were not stored yet.
+ * @throws StoreUnavailable
+ */
+export async function overtaken({ rules }: Pick<AcceptDeps, 'rules'>, stored: readonly Prepared[]): Promise<boolean> {
+  const revisions = stored.flatMap(({ sparedBy }) => sparedBy ?? []);
+  if (revisions.length === 0) return false;
+  const { revision } = await rules.current();
+  return revisions.some((one) => one !== revision);
+}
+
+/**
+ * Asks for the passes that a stored observation makes necessary. When it resolves, the observation is safe.
+ * @param isOvertaken no pass is spared @throws StoreUnavailable
+ */
 export async function acknowledge(
   { store, queue, emit }: Pick<AcceptDeps, 'store' | 'queue' | 'emit'>,
-  { group, because, needsPass }: Prepared,
+  { group, because, needsPass, sparedBy }: Prepared,
+  isOvertaken: boolean,
   seen: Finding,
   by: SeenBy,
 ): Promise<Accepted> {
+  const isWanted = sparedBy !== undefined && isOvertaken;
+  if (isWanted) await requestPass(store, group);
   // Asked for even when nothing changed: the earlier delivery may have died between the store and the queue.
-  if (needsPass) await queue.ask(group, by);
+  if (needsPass || isWanted) await queue.ask(group, by);
   await askNeighbours({ store, queue }, seen);
   const { findingId, status, resource } = seen;
   emit({ what: 'finding-accepted', findingId, status, resource, group, because });

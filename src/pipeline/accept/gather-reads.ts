@@ -42,7 +42,7 @@ function gather<T>(waiting: Map<Collection<unknown>, Call<T>[]>, from: Collectio
   if (before !== undefined) return void before.push(call);
   const calls = [call];
   waiting.set(from, calls);
-  // Runs after all promises that are settled by now, so that whatever they go on to ask is among the calls.
+  // Runs when no promise has anything left to do now, so that whatever is asked next is among the calls.
   process.nextTick(() => {
     waiting.delete(from);
     void answerAll(calls, ask);

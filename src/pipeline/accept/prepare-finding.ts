@@ -13,7 +13,7 @@ import { remember, type FindingRecord, type MappingPart, type SeenBy } from '../
 import { GROUPS } from '../records/group-collections.ts';
 import type { Routed, Rules } from '../rulebook/rule-book.ts';
 import { recogniseFinding } from './recognise-finding.ts';
-import { settleIgnored } from './settle-ignored.ts';
+import { sparePass } from './spare-pass.ts';
 
 /** An observation as it is to be stored. */
 export interface Prepared {
@@ -23,6 +23,8 @@ export interface Prepared {
   readonly writes: readonly Write[];
   /** Whether a pass over the group has anything to look after. */
   readonly needsPass: boolean;
+  /** The revision of the rules by which no pass is needed, where `writes` rest on that; absent: they do not. */
+  readonly sparedBy?: number;
 }
 
 const NOT_RECONCILED: MappingPart = { state: 'pending', because: 'not-reconciled-yet', projectKey: null, issue: null, error: null };
@@ -34,28 +36,30 @@ export async function prepareFinding(store: Store, enriching: Enriching, rules: 
   const from = record?.group ?? null;
   const place = await placeFinding(store, merged.finding, from, rules);
   const accepted = { group: place.group, because: merged.because };
-  if (!isNews(merged) && place.group === from && was === seen.key) return { ...accepted, writes: [], needsPass: !isSettled(record, place) };
-  const [now, { decision }] = [await store.now(), await rules.route(merged.finding)];
+  const { decision } = await rules.route(merged.finding);
+  if (!isNews(merged) && place.group === from && was === seen.key) {
+    // The rules may have changed since it was stored, and a change that came at that moment may have missed it.
+    const isSpared =
+      record?.decision.action === 'ignore' && decision.action === 'ignore' && place.record !== null && isAtRest(place.record.doc);
+    return { ...accepted, writes: [], needsPass: !isSpared };
+  }
+  const now = await store.now();
   const stays = staysOut(record, merged);
   const finding = { ...acceptedRecord(record, merged, { place, decision }, now), ...seenBy(record, by), ...stays };
   const move = { key: seen.key, was, to: place, ...newsOf(record, merged, by) };
   if (stays.passedTo !== undefined) return { ...accepted, writes: [put(FINDINGS, seen.key, version, finding), ...writes], needsPass: true };
   const accepting = { finding, group: joined(place, move, now), before: place.record?.doc ?? null, decision };
-  const settled = place.leaves === null ? await settleIgnored(store, enriching, rules, accepting, now) : null;
+  const spared = place.leaves === null ? await sparePass(store, enriching, rules, accepting, now) : null;
   return {
     ...accepted,
     writes: [
-      put(FINDINGS, seen.key, version, settled?.finding ?? finding),
+      put(FINDINGS, seen.key, version, spared?.finding ?? finding),
       ...writes,
-      ...(settled === null ? placeWrites(move, now) : [put(GROUPS, place.group, place.record?.version ?? null, settled.group)]),
+      ...(spared === null ? placeWrites(move, now) : [put(GROUPS, place.group, place.record?.version ?? null, spared.group)]),
     ],
-    needsPass: settled === null,
+    needsPass: spared === null,
+    ...(spared === null ? {} : { sparedBy: rules.revision }),
   };
-}
-
-/** The rules ignore it, and the last pass over its group, or what it would have done, is stored. */
-function isSettled(known: FindingRecord | null, { record: group }: Place): boolean {
-  return known?.decision.action === 'ignore' && group !== null && isAtRest(group.doc);
 }
 
 /** Its analyzer is gone and its issue another finding's, until it is active again. */

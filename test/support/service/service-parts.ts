@@ -6,6 +6,7 @@ import { directFetch } from '../servers/direct-network.ts';
 import { createJiraTracker } from '../../../src/jira/jira-tracker.ts';
 import type { AcceptBatch } from '../../../src/pipeline/accept/accept-batch.ts';
 import { type AcceptFinding } from '../../../src/pipeline/accept/accept-finding.ts';
+import type { KeepUnreadable } from '../../../src/pipeline/accept/keep-unreadable.ts';
 import type { Clock } from '../../../src/pipeline/ports/clock.ts';
 import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
@@ -74,6 +75,7 @@ export interface ServiceParts {
   start(): Promise<void>;
   readonly accept: AcceptFinding;
   readonly acceptBatch: AcceptBatch;
+  readonly keepUnreadable: KeepUnreadable;
   readonly reconcile: (group: string) => Promise<void>;
   readonly queue: ReconcileQueue;
   readonly trust: StoreTrust;

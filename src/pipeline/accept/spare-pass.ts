@@ -11,13 +11,13 @@ import { UNPROVEN } from '../records/group-collections.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 
 /** A finding and its group as they are to be stored. */
-export interface Settled {
+export interface Spared {
   readonly finding: FindingRecord;
   readonly group: GroupRecord;
 }
 
 /** An accepted finding that is to be stored, with its decision, and its group before and after the news; `before` null: the group is new. */
-export interface Accepting extends Settled {
+export interface Accepting extends Spared {
   readonly decision: MemberDecision;
   readonly before: GroupRecord | null;
 }
@@ -28,13 +28,13 @@ export interface Accepting extends Settled {
  * @returns null where a pass has something to look after
  * @throws StoreUnavailable
  */
-export async function settleIgnored(
+export async function sparePass(
   store: Store,
   enriching: Enriching,
   rules: Rules,
   { finding: doc, group, before, decision }: Accepting,
   now: number,
-): Promise<Settled | null> {
+): Promise<Spared | null> {
   const { finding } = doc;
   const isAlone = group.members.length === 1 && group.members[0] === finding.key;
   if (decision.action !== 'ignore' || finding.shrunk === true || !isAlone || (before !== null && !isAtRest(before))) return null;

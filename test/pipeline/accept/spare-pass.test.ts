@@ -8,9 +8,12 @@ import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { GROUPS, UNPROVEN } from '../../../src/pipeline/records/group-collections.ts';
 import { issueRoute } from '../../support/findings/issue-route.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
+import { Killed, mortal } from '../../support/service/kill.ts';
 import { onBothStores } from '../../support/service/on-both-stores.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
-import { openSite } from '../../support/service/site.ts';
+import { changeRules } from '../../support/service/save-rules.ts';
+import { openSite, type Site } from '../../support/service/site.ts';
+import { until } from '../../support/until.ts';
 
 const MATCH = { source: ['aws.access-analyzer'] };
 const IGNORED = rulesOf([{ id: 'none', match: MATCH, action: 'ignore' }]);
@@ -138,4 +141,47 @@ test('what a part knows of an ignored finding is stored with it', async () => {
   const before = await documentsOf(site.store, seen(1).key, group);
   await parts.reconcile(group);
   expect(await documentsOf(site.store, seen(1).key, group)).toEqual(before);
+});
+
+describe('rules that change while an ignored finding is being stored', () => {
+  const OPENING = [{ id: 'all', match: MATCH, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } }];
+
+  /** A process whose first finding is written only after the rules have changed, and the change has gone over all known findings. */
+  async function late(site: Site, then: 'lives' | 'dies'): Promise<ServiceParts> {
+    const other = await site.start({ rules: IGNORED, working: true });
+    const doomed = mortal(site.store);
+    let isChanged = false;
+    const store: Store = {
+      ...doomed.store,
+      async commit(writes) {
+        const isFinding = writes.some(({ collection }) => collection === FINDINGS.name);
+        if (isFinding && !isChanged) {
+          isChanged = true;
+          await changeRules(other, OPENING);
+          if (then === 'dies') doomed.dieAt(1, 'after');
+        }
+        return doomed.store.commit(writes);
+      },
+    };
+    return site.start({ rules: IGNORED, store });
+  }
+
+  test.each(['by itself', 'with others'])('do not miss it: it is accepted %s', async (how) => {
+    const site = await openSite();
+    const parts = await late(site, 'lives');
+    await (how === 'by itself' ? parts.accept(seen(1)) : parts.acceptBatch([seen(1), findingOf(numberedEvent(2, 1))]));
+    // This queue may forget what it was asked for; the ticker of the other process finds the group that is due.
+    site.clock.forward(31_000);
+    await until(async () => (await parts.record(seen(1).key))?.mapping.state === 'open', 'its issue is opened');
+  });
+
+  test('do not miss it where the process dies right after it was stored: its message comes again', async () => {
+    const site = await openSite();
+    const parts = await late(site, 'dies');
+    await expect(parts.accept(seen(1))).rejects.toBeInstanceOf(Killed);
+    expect((await site.store.read(FINDINGS, [seen(1).key]))[0]?.doc.mapping.state).toBe('ignored');
+    const next = await site.start({ rules: IGNORED, working: true, owner: 'next' });
+    await next.accept(seen(1));
+    await until(async () => (await next.record(seen(1).key))?.mapping.state === 'open', 'its issue is opened');
+  });
 });
