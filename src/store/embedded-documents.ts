@@ -45,9 +45,9 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
   const removeTerm = db.prepare('DELETE FROM terms WHERE collection = ? AND term = ? AND at = ? AND id = ?');
   const hasTerm = db.prepare('SELECT 1 FROM terms WHERE collection = ? AND term = ? AND at = ? AND id = ?');
   const countUp = db.prepare(
-    'INSERT INTO counters (collection, term, documents) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET documents = documents + 1',
+    'INSERT INTO counters (collection, term, documents) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET documents = documents + excluded.documents',
   );
-  const countDown = db.prepare('UPDATE counters SET documents = documents - 1 WHERE collection = ? AND term = ?');
+  const countDown = db.prepare('UPDATE counters SET documents = documents - ? WHERE collection = ? AND term = ?');
   const dropEmpty = db.prepare('DELETE FROM counters WHERE collection = ? AND term = ? AND documents = 0');
   const counter = db.prepare('SELECT documents FROM counters WHERE collection = ? AND term = ?');
   const advance = db.prepare('UPDATE store SET sequence = sequence + 1 RETURNING sequence');
@@ -68,19 +68,29 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     return integer(counter.get(collection, term)?.['documents'] ?? 0);
   }
 
-  /** Updates `terms` and `counters` for a changed document; null: absent before or after. */
-  function index(collection: string, id: string, was: Indexed | null, becomes: Indexed | null): void {
+  /** Updates `terms` for a changed document, and notes what that means for `counters`; null: absent before or after. */
+  function index(collection: string, id: string, was: Indexed | null, becomes: Indexed | null, tally: Tally): void {
     const moved = was?.at !== becomes?.at;
     const gone = was?.terms.filter((term) => moved || !becomes?.terms.includes(term)) ?? [];
     const came = becomes?.terms.filter((term) => moved || !was?.terms.includes(term)) ?? [];
     for (const term of gone) {
       removeTerm.run(collection, term, was?.at ?? 0, id);
-      countDown.run(collection, term);
-      dropEmpty.run(collection, term);
+      tally.add(collection, term, -1);
     }
     for (const term of came) {
       addTerm.run(collection, term, becomes?.at ?? 0, id);
-      countUp.run(collection, term);
+      tally.add(collection, term, 1);
+    }
+  }
+
+  /** Updates `counters` once for each term, however many documents of a commit gained or lost it. */
+  function countAll(tally: Tally): void {
+    for (const [collection, term, change] of tally.changes()) {
+      if (change > 0) countUp.run(collection, term, change);
+      else if (change < 0) {
+        countDown.run(-change, collection, term);
+        dropEmpty.run(collection, term);
+      }
     }
   }
 
@@ -96,19 +106,19 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     return null;
   }
 
-  function write({ collection, id, expected, becomes }: Write, sequence: number): string | null {
+  function write({ collection, id, expected, becomes }: Write, sequence: number, tally: Tally): string | null {
     const row = select.get(collection, id);
     const terms = row === undefined ? [] : termsOf(row['terms']);
     if (terms === null) throw new DocumentUnreadable({ collection, id, version: expected, because: 'broken-index' });
     const was = row === undefined ? null : { at: integer(row['at']), terms };
     if (becomes === null) {
       remove.run(collection, id);
-      index(collection, id, was, null);
+      index(collection, id, was, null, tally);
       return null;
     }
     const next = { at: becomes.at, terms: indexTerms(becomes.terms.map((term) => term.toWellFormed())) };
     upsert.run(collection, id, sequence, becomes.at, becomes.due, JSON.stringify(next.terms), becomes.json);
-    index(collection, id, was, next);
+    index(collection, id, was, next, tally);
     return String(sequence);
   }
 
@@ -118,7 +128,10 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     if (refused !== null) return { answer: refused, sequence: null };
     // Never given twice, so that a document that was removed and made again can't pass for the old one.
     const sequence = integer(advance.get()?.['sequence']);
-    return { answer: { ok: true, versions: writes.map((one) => write(one, sequence)) }, sequence };
+    const tally = createTally();
+    const versions = writes.map((one) => write(one, sequence, tally));
+    countAll(tally);
+    return { answer: { ok: true, versions }, sequence };
   }
 
   function commitAll(commits: readonly (readonly Write[])[], identity: string): CommittedAll {
@@ -167,6 +180,24 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
   }
 
   return { read, commitAll, page, count, due: (collection, now, limit) => dueFirst.all(collection, now, limit).map(({ id }) => text(id)) };
+}
+
+/** By how much the counters of one commit change. */
+interface Tally {
+  add(collection: string, term: string, change: number): void;
+  changes(): readonly (readonly [collection: string, term: string, change: number])[];
+}
+
+function createTally(): Tally {
+  const byCollection = new Map<string, Map<string, number>>();
+  return {
+    add(collection, term, change) {
+      const terms = byCollection.get(collection) ?? new Map<string, number>();
+      byCollection.set(collection, terms.set(term, (terms.get(term) ?? 0) + change));
+    },
+    changes: () =>
+      [...byCollection].flatMap(([collection, terms]) => [...terms].map(([term, change]) => [collection, term, change] as const)),
+  };
 }
 
 /** An epoch document that can't be read names no store. */

@@ -73,14 +73,26 @@ redis.call('SET', prefix .. 'sequence', version)
 if schema ~= mine then redis.call('SET', prefix .. 'schema', mine) end
 local answer = {'ok'}
 for i, write in ipairs(writes) do
+  local stays, kept = {}, {}
+  if write.put and write.at == write.wasAt then
+    for _, term in ipairs(write.terms) do stays[term] = true end
+  end
   if write.wasAt then
-    for _, term in ipairs(write.wasTerms) do redis.call('ZREM', termKey(write.collection, term), write.wasAt .. write.id) end
+    for _, term in ipairs(write.wasTerms) do
+      if stays[term] then
+        kept[term] = true
+      else
+        redis.call('ZREM', termKey(write.collection, term), write.wasAt .. write.id)
+      end
+    end
   end
   local dueKey = prefix .. 'due:' .. write.collection
   redis.call('ZREM', dueKey, write.id)
   if write.put then
     redis.call('HSET', write.key, 'json', write.json, 'version', version, 'at', write.at, 'terms', cmsgpack.pack(write.terms))
-    for _, term in ipairs(write.terms) do redis.call('ZADD', termKey(write.collection, term), 0, write.at .. write.id) end
+    for _, term in ipairs(write.terms) do
+      if not kept[term] then redis.call('ZADD', termKey(write.collection, term), 0, write.at .. write.id) end
+    end
     if write.due ~= '' then redis.call('ZADD', dueKey, write.due, write.id) end
     answer[i + 1] = version
   else
