@@ -11,12 +11,29 @@ export interface Derived {
   readonly at: number;
 }
 
+/** A document with the mark of its last save; without one, no such save is known. */
+interface Saved {
+  /** Epoch ms. */
+  readonly updatedAt: number;
+  readonly derived?: Derived;
+}
+
 /** The mark of a save. @param now its `updatedAt`, epoch ms */
 export function derivedAt(now: number): Derived {
   return { form: FORM, at: now };
 }
 
+/** Time and mark of a save that derives all that this version derives. @param now epoch ms */
+export function derivedNow(now: number): Required<Saved> {
+  return { updatedAt: now, derived: derivedAt(now) };
+}
+
+/** Those of a save that leaves what a pass derives as it was: the mark is worth as much as that of the last save. @param now epoch ms */
+export function savedOver(known: Saved, now: number): Saved {
+  return isDerived(known) ? derivedNow(now) : { updatedAt: now };
+}
+
 /** Whether the last save derived all that this version derives. False: saving the same again adds what is missing. */
-export function isDerived({ derived, updatedAt }: { readonly derived?: Derived; readonly updatedAt: number }): boolean {
+export function isDerived({ derived, updatedAt }: Saved): boolean {
   return derived?.form === FORM && derived.at === updatedAt;
 }

@@ -168,8 +168,9 @@ function content(record: GroupRecord, members: readonly Member[], { now }: Situa
  * a closed issue. It is not written once all findings have left: the old membership shows that the issue serves no finding.
  */
 function name({ issue, members }: GroupRecord, now: number): Step | null {
+  if (issue === null || members.length === 0) return null;
   const digest = membershipDigest(members);
-  if (issue === null || members.length === 0 || issue.membership === digest) return null;
+  if (issue.membership === digest) return null;
   const isRefused = issue.refusedMembership?.digest === digest && issue.refusedMembership.until > now;
   return isRefused ? null : { step: 'write-membership', because: 'members-changed' };
 }

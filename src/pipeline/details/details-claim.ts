@@ -1,3 +1,4 @@
+import { savedOver } from '../../issues/derived.ts';
 import { awake } from '../groups/request-pass.ts';
 import { DETAILS, type DetailsRecord } from '../records/details-collections.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
@@ -78,5 +79,5 @@ function historyWrites(
 
 function withMissing(record: FindingRecord, code: RefusalCode, now: number): FindingRecord {
   const entry = { at: now, what: 'details-missing', because: code, issueKey: record.mapping.issue?.key ?? null } as const;
-  return { ...record, history: remember(record.history, entry), updatedAt: now };
+  return { ...record, history: remember(record.history, entry), ...savedOver(record, now) };
 }

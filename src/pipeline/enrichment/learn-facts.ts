@@ -1,3 +1,4 @@
+import { savedOver } from '../../issues/derived.ts';
 import { awake } from '../groups/request-pass.ts';
 import type { LearnFacts } from '../ports/enricher.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
@@ -24,7 +25,7 @@ export function createLearnFacts({ store, queue }: LearnFactsDeps): LearnFacts {
       if (group) writes.push(put(GROUPS, group.id, group.version, awake(group.doc, now)));
       if (finding && because !== null) {
         const entry = { at: now, what: 'enriched', because, issueKey: finding.doc.mapping.issue?.key ?? null } as const;
-        const record = { ...finding.doc, history: remember(finding.doc.history, entry), updatedAt: now };
+        const record = { ...finding.doc, history: remember(finding.doc.history, entry), ...savedOver(finding.doc, now) };
         writes.push(put(FINDINGS, key, finding.version, record));
       }
       const result = await store.commit(writes);

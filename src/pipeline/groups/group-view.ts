@@ -1,5 +1,5 @@
 import { isNothing, type DetailsNeed } from '../../findings/details-need.ts';
-import { derivedAt, isDerived } from '../../issues/derived.ts';
+import { derivedNow, isDerived } from '../../issues/derived.ts';
 import type { FoundOwner } from '../../issues/facts/find-owner.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { overdueFrom } from '../../issues/due-date.ts';
@@ -104,8 +104,7 @@ export async function saveGroup(
     ...timed,
     failure: withProject(next, view.members),
     observedGeneration: fits ? next.observedGeneration : Math.min(next.observedGeneration, next.generation - 1),
-    updatedAt: view.now,
-    derived: derivedAt(view.now),
+    ...derivedNow(view.now),
   };
   const result = await store.commit([put(GROUPS, view.record.group, view.version, record), ...alongside, ...changed.slice(0, maxMembers)]);
   return result.ok ? { saved: true, version: result.versions[0] ?? '' } : { saved: false };
@@ -125,28 +124,37 @@ export function isUpToDate(view: GroupView, next: GroupRecord): boolean {
   return same && view.members.every((member) => memberWrite(member, timed, [], view.now).length === 0);
 }
 
+/** True when saving the record takes one commit and changes nothing by which a pass plans: the next one would find the same. */
+export function leavesPlan(view: GroupView, next: GroupRecord): boolean {
+  const planned = (record: GroupRecord): string =>
+    JSON.stringify({ ...record, observedGeneration: 0, requeueAt: null, last: null, updatedAt: 0, derived: null });
+  return view.members.length < MAX_WRITES && planned(withIssueTimes(view, next)) === planned(view.record);
+}
+
 /** Due dates and the times of closes are the same whichever step changed the record. */
 function withIssueTimes({ record, members, now }: GroupView, next: GroupRecord): GroupRecord {
   return next.issue === null ? next : { ...next, issue: withTimes(record.issue, next.issue, leadOf(members)?.route, now) };
 }
 
-function memberWrite(member: GroupView['members'][number], next: GroupRecord, notes: readonly HistoryNote[], now: number): Write[] {
+/** A member as `saveGroup` writes it beside this record of its group. @param notes new entries of its history @param now store's clock, epoch ms */
+export function savedMember(member: GroupViewMember, next: GroupRecord, notes: readonly HistoryNote[], now: number): FindingRecord {
+  const { doc } = member.stored;
+  const history = notes.reduce((so, entry) => remember(so, { at: now, ...entry }), doc.history);
+  return { ...doc, ...shownOf(member, next, now), history, ...derivedNow(now) };
+}
+
+function memberWrite(member: GroupViewMember, next: GroupRecord, notes: readonly HistoryNote[], now: number): Write[] {
   const { stored } = member;
   const shown = shownOf(member, next, now);
   const same =
     JSON.stringify(shown) ===
     JSON.stringify({ mapping: stored.doc.mapping, decision: stored.doc.decision, ...ownerPart(stored.doc.owner) });
   if (same && notes.length === 0 && isDerived(stored.doc)) return [];
-  const history = notes.reduce((so, entry) => remember(so, { at: now, ...entry }), stored.doc.history);
-  return [put(FINDINGS, stored.id, stored.version, { ...stored.doc, ...shown, history, updatedAt: now, derived: derivedAt(now) })];
+  return [put(FINDINGS, stored.id, stored.version, savedMember(member, next, notes, now))];
 }
 
 /** A shrunk member has lost the content that rules go by: its decision stays as it was, and so does its mapping where there is no issue. */
-function shownOf(
-  member: GroupView['members'][number],
-  next: GroupRecord,
-  now: number,
-): Pick<FindingRecord, 'mapping' | 'decision' | 'owner'> {
+function shownOf(member: GroupViewMember, next: GroupRecord, now: number): Pick<FindingRecord, 'mapping' | 'decision' | 'owner'> {
   const { finding, mapping, decision, owner: before } = member.stored.doc;
   const { action, because, ruleId } = member.decision;
   if (finding.shrunk === true)

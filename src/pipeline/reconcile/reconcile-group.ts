@@ -10,7 +10,7 @@ import { forgetIssue } from './forget-issue.ts';
 import { createIssue } from './create-issue.ts';
 import { finishTransition } from './finish-transition.ts';
 import { writeMarker } from './write-marker.ts';
-import { isUpToDate, readGroup, type GroupView } from '../groups/group-view.ts';
+import { isUpToDate, leavesPlan, readGroup, type GroupView } from '../groups/group-view.ts';
 import { passOn } from '../groups/pass-on.ts';
 import { linkSuccessor } from './link-successor.ts';
 import { labelIssue } from './label-issue.ts';
@@ -148,7 +148,7 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
     if (isUpToDate(view, next)) return 'done';
     const saved = await save(context, view, next, null);
     if (saved) context.emit({ what: 'reconciled', group: record.group, step: step.step, because: step.because });
-    return 'requeue';
+    return saved && leavesPlan(view, next) ? 'done' : 'requeue';
   }
 
   /** Another process may be sending. The claim is left alone until its POST can't be on its way any more; then it is uncertain. */
