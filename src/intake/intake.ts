@@ -2,7 +2,7 @@ import { failureEvent } from '../pipeline/ports/service-event.ts';
 import { holdMessages, PROLONG_EVERY_MS } from './hold-messages.ts';
 import { messageOf, sqsRefusal, type SqsRefusal } from './sqs-refusal.ts';
 import { LONG_POLL_SECONDS, type SqsMessage, type SqsQueue } from './sqs-queue.ts';
-import { createTakeMessage, type Taken, type TakeMessageDeps } from './take-message.ts';
+import { createTakeMessages, type Taken, type TakeMessagesDeps } from './take-messages.ts';
 
 /** The loops that receive messages. A message is deleted only after its content is safe in the store. */
 export interface Intake {
@@ -15,7 +15,7 @@ export interface Intake {
   receiveProblem(url: string): SqsRefusal | null;
 }
 
-export interface IntakeDeps extends TakeMessageDeps {
+export interface IntakeDeps extends TakeMessagesDeps {
   readonly queues: readonly SqsQueue[];
   /** Long polls per queue at the same time. */
   readonly loopsPerQueue: number;
@@ -34,7 +34,7 @@ const DELETE_TRIES = 5;
 
 export function createIntake(deps: IntakeDeps): Intake {
   const { queues, clock, emit } = deps;
-  const take = createTakeMessage(deps);
+  const take = createTakeMessages(deps);
   const stopping = new AbortController();
   const receiveProblems = new Map<string, SqsRefusal>();
   const unprolonged = new Set<string>();
@@ -108,8 +108,8 @@ export function createIntake(deps: IntakeDeps): Intake {
 
   /** @returns the messages that the store did not take, and those that are left to SQS */
   async function handleOnce(queue: SqsQueue, messages: readonly SqsMessage[]): Promise<Record<'held' | 'left', readonly SqsMessage[]>> {
-    const taken = await Promise.all(messages.map(async (message) => ({ message, is: await take(queue, message) })));
-    const all = (wanted: Taken): readonly SqsMessage[] => taken.filter(({ is }) => is === wanted).map(({ message }) => message);
+    const taken = await take(queue, messages);
+    const all = (wanted: Taken): readonly SqsMessage[] => messages.filter((_, at) => taken[at] === wanted);
     await removeAll(
       queue,
       all('safe').map(({ receiptHandle }) => receiptHandle),

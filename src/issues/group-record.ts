@@ -248,6 +248,14 @@ export function mayHaveIssue(record: GroupRecord): boolean {
   return record.issue !== null || inDoubt(record.intent) !== null || record.unlinked === true;
 }
 
+/** Whether nothing is under way for the group, nothing is due, and nothing is left to do but by news of its findings. It has no issue and awaits none. */
+export function isAtRest(record: GroupRecord): boolean {
+  const { generation, observedGeneration, requeueAt, failure, transition, released, leaving = [], admission } = record;
+  const isIdle = generation === observedGeneration && requeueAt === null && failure === null && transition === null;
+  const isHeldBack = released === true || (admission !== undefined && admission.is !== 'backlog');
+  return isIdle && !isHeldBack && leaving.length === 0 && !isSticky(record);
+}
+
 /** Whether the group keeps its members for good, because Jira may know of it. */
 export function isSticky(record: GroupRecord): boolean {
   return record.issue !== null || record.intent !== null || record.unlinked === true;

@@ -1,4 +1,5 @@
 import { createExportEvidence, type ExportEvidence } from './evidence/export-evidence.ts';
+import { createAcceptBatch, type AcceptBatch } from './accept/accept-batch.ts';
 import { createAcceptFinding, type AcceptFinding } from './accept/accept-finding.ts';
 import { createKeepUnreadable, type KeepUnreadable } from './accept/keep-unreadable.ts';
 import { createAdminActions, type AdminActions } from './admin-actions/admin-actions.ts';
@@ -54,6 +55,7 @@ export interface Pipeline {
   /** Takes no new work; resolves when operations and background work have ended. Passes that run go on until the queue is closed. */
   stop(): Promise<void>;
   readonly accept: AcceptFinding;
+  readonly acceptBatch: AcceptBatch;
   readonly keepUnreadable: KeepUnreadable;
   readonly reconcile: ReconcileGroup;
   readonly rules: RuleBook;
@@ -94,10 +96,11 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const ownTrust = createStoreTrust({ ...deps, sleep: sleepBetweenPages, projects });
   const trust = deps.wrapTrust?.(ownTrust) ?? ownTrust;
   const shared = { ...deps, store, rules, trust };
-  const accept = createAcceptFinding(shared);
-  const details = composeDetails({ ...shared, accept });
   const parts = composeParts(shared);
-  const enrichers = [details.enricher, ...parts.map(({ enricher }) => enricher)];
+  const accepting = { ...shared, enrichers: parts.map(({ enricher }) => enricher) };
+  const accept = createAcceptFinding(accepting);
+  const details = composeDetails({ ...shared, accept });
+  const enrichers = [details.enricher, ...accepting.enrichers];
   const rescans = composeRescans(shared);
   const sweptEveryMs = deps.analyzers === null ? 0 : deps.sweepIntervalMs;
   const canRescan = rescans !== null;
@@ -170,6 +173,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
       await operations.stop();
     },
     accept,
+    acceptBatch: createAcceptBatch({ ...accepting, accept }),
     keepUnreadable: createKeepUnreadable(shared),
     reconcile,
     rules,

@@ -2,6 +2,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createIntake, type Intake, type IntakeDeps } from '../../src/intake/intake.ts';
 import { createSqsQueue, type SqsQueue } from '../../src/intake/sqs-queue.ts';
+import type { Finding } from '../../src/findings/finding.ts';
+import type { Accepted } from '../../src/pipeline/accept/accept-finding.ts';
 import type { ServiceEvent } from '../../src/pipeline/ports/service-event.ts';
 import type { UnreadableMessage } from '../../src/pipeline/accept/keep-unreadable.ts';
 import { StoreUnavailable } from '../../src/pipeline/ports/store.ts';
@@ -33,16 +35,20 @@ interface Bench {
   readonly told: ServiceEvent[];
 }
 
+/** What accepts findings, one by one. */
+type Accept = (finding: Finding) => Promise<Accepted>;
+
 /** Intake on queues, with a fake store. Stops with the test. */
-function start(queues: readonly SqsQueue[], overrides: Partial<IntakeDeps> = {}): Bench {
+function start(queues: readonly SqsQueue[], { accept, ...overrides }: Partial<IntakeDeps & { readonly accept: Accept }> = {}): Bench {
   const [accepted, kept, told]: [string[], UnreadableMessage[], ServiceEvent[]] = [[], [], []];
+  const acceptOne: Accept = async ({ findingId }) => {
+    accepted.push(findingId);
+    return { group: 'f-x', because: 'new' };
+  };
   const intake = createIntake({
     queues,
     loopsPerQueue: 1,
-    accept: async ({ findingId }) => {
-      accepted.push(findingId);
-      return { group: 'f-x', because: 'new' };
-    },
+    acceptBatch: (findings) => Promise.allSettled(findings.map(accept ?? acceptOne)),
     keepUnreadable: async (message) => {
       kept.push(message);
       return { kept: true };
@@ -492,7 +498,7 @@ function prolongs(queue: SqsQueue): SqsQueue & { readonly seconds: number[] } {
 }
 
 /** A store that a test lets fail, and that answers questions meanwhile. */
-function failingStore(): { refuses: boolean; tries: number; accept: IntakeDeps['accept'] } {
+function failingStore(): { refuses: boolean; tries: number; accept: Accept } {
   const store = {
     refuses: true,
     tries: 0,

@@ -88,7 +88,7 @@ test(`${BODIES} spoilt messages of every shape: each ends as a finding, ignored,
   const intake = createIntake({
     queues: [queue],
     loopsPerQueue: 2,
-    accept: parts.accept,
+    acceptBatch: parts.acceptBatch,
     keepUnreadable: createKeepUnreadable({ store: site.store, emit: (event) => void told.push(event) }),
     storeReady: async () => undefined,
     storeFailed: () => undefined,

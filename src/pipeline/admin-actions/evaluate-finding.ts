@@ -8,7 +8,7 @@ import { openingOf, type GroupRecord } from '../../issues/group-record.ts';
 import { writtenOf } from '../../issues/written.ts';
 import type { CreateStep } from '../../issues/step.ts';
 import type { Decision, RuleTrace } from '../../rules/decide.ts';
-import { acceptedRecord, arises, isNews } from '../accept/accept-finding.ts';
+import { acceptedRecord, arises, isNews } from '../accept/prepare-finding.ts';
 import { draftOfCreate, markerOfCreate } from '../reconcile/create-issue.ts';
 import { recordWanted } from '../details/details-record.ts';
 import type { WantingDetails } from '../details/want-details.ts';

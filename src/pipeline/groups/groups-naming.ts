@@ -22,16 +22,17 @@ const MAX_GROUPS = 10;
  */
 export async function groupsNaming(store: Store, { key, findingId, analyzerArn }: Finding): Promise<readonly Naming[]> {
   const rank = ({ id }: Stored<GroupRecord>): number => (isOwnGroup(id, key) ? 0 : 1);
-  const byKey = (await groupsWith(store, key)).toSorted((a, b) => rank(a) - rank(b)).map((group) => ({ group, was: key }));
-  const others = analyzerArn === UNKNOWN_ANALYZER ? underAnyAnalyzer : underNone;
-  return [...byKey, ...(await others(store, findingId))];
+  const underOther = analyzerArn === UNKNOWN_ANALYZER ? underAnyAnalyzer : underNone;
+  const [byKey, others] = await Promise.all([groupsWith(store, key), underOther(store, findingId)]);
+  return [...byKey.toSorted((a, b) => rank(a) - rank(b)).map((group) => ({ group, was: key })), ...others];
 }
 
 /** Groups that name a finding of this id without its analyzer; none where such a finding is stored, since that one has its own resource. */
 async function underNone(store: Store, findingId: string): Promise<readonly Naming[]> {
   const was = findingKey(UNKNOWN_ANALYZER, findingId);
-  const [told] = await store.read(FINDINGS, [was]);
-  return told ? [] : (await groupsWith(store, was)).map((group) => ({ group, was }));
+  const groups = await groupsWith(store, was);
+  const [told] = groups.length === 0 ? [] : await store.read(FINDINGS, [was]);
+  return told ? [] : groups.map((group) => ({ group, was }));
 }
 
 /** Groups that name it with an analyzer; none where they name several analyzers, since it may be any of them. */
@@ -66,5 +67,8 @@ function isUnderOne(member: string, findingId: string): boolean {
 
 /** Groups with this member or its short form, the oldest first. @throws DocumentUnreadable: such a group must not pass for none */
 export async function groupsWith(store: Store, member: string): Promise<readonly Stored<GroupRecord>[]> {
-  return wholePage(store, GROUPS, { terms: [`member:${memberShortForm(member)}`], limit: MAX_GROUPS, order: 'oldest' });
+  const term = `member:${memberShortForm(member)}`;
+  // No group names a new finding, and counting takes less than a page.
+  const [count = 0] = await store.counts(GROUPS, [term]);
+  return count === 0 ? [] : wholePage(store, GROUPS, { terms: [term], limit: MAX_GROUPS, order: 'oldest' });
 }

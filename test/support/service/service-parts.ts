@@ -4,7 +4,9 @@ import { parseFinding } from '../../../src/findings/parse-finding.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { directFetch } from '../servers/direct-network.ts';
 import { createJiraTracker } from '../../../src/jira/jira-tracker.ts';
+import type { AcceptBatch } from '../../../src/pipeline/accept/accept-batch.ts';
 import { type AcceptFinding } from '../../../src/pipeline/accept/accept-finding.ts';
+import type { KeepUnreadable } from '../../../src/pipeline/accept/keep-unreadable.ts';
 import type { Clock } from '../../../src/pipeline/ports/clock.ts';
 import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
@@ -68,6 +70,8 @@ export interface ServiceParts {
   /** Begins to work as the service does, where the options say `working: false`. */
   start(): Promise<void>;
   readonly accept: AcceptFinding;
+  readonly acceptBatch: AcceptBatch;
+  readonly keepUnreadable: KeepUnreadable;
   readonly reconcile: (group: string) => Promise<void>;
   readonly queue: ReconcileQueue;
   readonly trust: StoreTrust;

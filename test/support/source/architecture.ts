@@ -42,8 +42,11 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/rulebook': pipeline('findings rules rules/pattern issues issues/facts pipeline/ports pipeline/records'),
   'pipeline/groups': pipeline('findings issues issues/facts pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/openings': pipeline('issues rules pipeline/ports pipeline/records pipeline/rulebook'),
-  'pipeline/accept': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
-  'pipeline/enrichment': pipeline('findings issues/facts pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
+  // What a pass would leave behind, and what enrichers know, decides whether one is needed.
+  'pipeline/accept': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/enrichment'),
+  'pipeline/enrichment': pipeline(
+    'findings issues/derived.ts issues/facts pipeline/ports pipeline/records pipeline/rulebook pipeline/groups',
+  ),
   'pipeline/details': pipeline(
     'findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept pipeline/enrichment',
   ),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AcceptFinding } from '../pipeline/accept/accept-finding.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { AcceptBatch } from '../pipeline/accept/accept-batch.ts';
 import type { KeepUnreadable } from '../pipeline/accept/keep-unreadable.ts';
 import type { Clock } from '../pipeline/ports/clock.ts';
 import { failureEvent, type Emit } from '../pipeline/ports/service-event.ts';
@@ -8,8 +9,8 @@ import type { Ignored, MessagePart, Unreadable } from './message-part.ts';
 import { readMessage } from './read-message.ts';
 import type { SqsMessage, SqsQueue } from './sqs-queue.ts';
 
-export interface TakeMessageDeps {
-  readonly accept: AcceptFinding;
+export interface TakeMessagesDeps {
+  readonly acceptBatch: AcceptBatch;
   readonly keepUnreadable: KeepUnreadable;
   /** Gets each failure of the store, or of a part that shares its fate. */
   readonly storeFailed: (error: StoreUnavailable) => void;
@@ -24,30 +25,50 @@ export interface TakeMessageDeps {
  */
 export type Taken = 'safe' | 'left' | 'held';
 
-export type TakeMessage = (queue: SqsQueue, message: Pick<SqsMessage, 'body' | 'sentAt'>) => Promise<Taken>;
+/** @param received together @returns what becomes of each, in their order */
+export type TakeMessages = (queue: SqsQueue, received: readonly Received[]) => Promise<readonly Taken[]>;
+
+type Received = Pick<SqsMessage, 'body' | 'sentAt'>;
 
 /** The worst part decides; any other part may be taken again without harm. */
 const WORST_FIRST: readonly Taken[] = ['held', 'left', 'safe'];
 
-/** Reads messages and hands their parts on. Never throws. */
-export function createTakeMessage({ accept, keepUnreadable, storeFailed, allowedAccounts, clock, emit }: TakeMessageDeps): TakeMessage {
+/** Reads messages and hands their parts on, the findings of all of them together. Never throws. */
+export function createTakeMessages(deps: TakeMessagesDeps): TakeMessages {
+  const { acceptBatch, keepUnreadable, storeFailed, allowedAccounts, clock, emit } = deps;
   const redriving = new Map<string, boolean>();
 
-  async function guarded(work: () => Promise<Taken>): Promise<Taken> {
+  function failed(error: unknown): Taken {
+    emit(failureEvent('intake', error));
+    if (!(error instanceof StoreUnavailable)) return 'left';
+    storeFailed(error);
+    return 'held';
+  }
+
+  /** @returns null when that failed */
+  function partsOf({ body, sentAt }: Received): readonly MessagePart[] | null {
     try {
-      return await work();
+      // Where our clock is behind, what SQS has got already is not in the future.
+      return readMessage(body, Math.max(clock.now(), sentAt ?? 0), allowedAccounts);
     } catch (error) {
       emit(failureEvent('intake', error));
-      if (!(error instanceof StoreUnavailable)) return 'left';
-      storeFailed(error);
-      return 'held';
+      return null;
     }
   }
 
-  async function takePart(queue: SqsQueue, part: MessagePart): Promise<Taken> {
+  async function takeFindings(findings: readonly Finding[]): Promise<ReadonlyMap<Finding, Taken>> {
+    const accepted = findings.length === 0 ? [] : await acceptBatch(findings);
+    return new Map(
+      findings.flatMap((finding, at): [Finding, Taken][] => {
+        const one = accepted[at];
+        return one === undefined ? [] : [[finding, one.status === 'fulfilled' ? 'safe' : failed(one.reason)]];
+      }),
+    );
+  }
+
+  async function takeOther(queue: SqsQueue, part: Ignored | Unreadable): Promise<Taken> {
     if (part.kind === 'unreadable') return keep(queue, part);
-    if (part.kind === 'finding') await accept(part.finding);
-    else emitIgnored(part);
+    emitIgnored(part);
     return 'safe';
   }
 
@@ -84,12 +105,22 @@ export function createTakeMessage({ accept, keepUnreadable, storeFailed, allowed
     return known;
   }
 
-  return (queue, { body, sentAt }) =>
-    guarded(async () => {
-      // Where our clock is behind, what SQS has got already is not in the future.
-      const parts = readMessage(body, Math.max(clock.now(), sentAt ?? 0), allowedAccounts);
-      // Each by itself: a part that fails does not stop the others.
-      const taken = await Promise.all(parts.map((part) => guarded(() => takePart(queue, part))));
-      return WORST_FIRST.find((one) => taken.includes(one)) ?? 'safe';
-    });
+  return async (queue, received) => {
+    const read = received.map(partsOf);
+    const findings = takeFindings(
+      read.flatMap((parts) => (parts ?? []).flatMap((part) => (part.kind === 'finding' ? [part.finding] : []))),
+    );
+    return Promise.all(
+      read.map(async (parts) => {
+        if (parts === null) return 'left';
+        // Each by itself: a part that fails does not stop the others.
+        const taken = await Promise.all(
+          parts.map(async (part) =>
+            part.kind === 'finding' ? ((await findings).get(part.finding) ?? 'left') : takeOther(queue, part).catch(failed),
+          ),
+        );
+        return WORST_FIRST.find((one) => taken.includes(one)) ?? 'safe';
+      }),
+    );
+  };
 }
