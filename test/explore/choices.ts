@@ -27,8 +27,8 @@ export function choicesIn(site: Site, world: World): readonly Choice[] {
     const next = withMover(world, at);
     return next === null ? [] : moves(site, next, replica, at);
   });
-  const rest = [...events(site, world), ...arrivals(world), ...world.replicas.flatMap((replica, at) => faults(site, world, replica, at))];
-  return [...(moving.length === 0 ? passing(world) : moving), ...rest];
+  const faults = world.replicas.flatMap((replica, at) => [...deaths(site, world, replica, at), ...stops(world, replica, at)]);
+  return [...(moving.length === 0 ? passing(world) : moving), ...events(site, world), ...arrivals(world), ...faults];
 }
 
 /** The world in which a replica moves; null: the one that moved last goes first. */
@@ -53,36 +53,38 @@ function moves(site: Site, world: World, replica: Replica, at: number): readonly
   }));
 }
 
-function faults({ times }: Site, world: World, replica: Replica, at: number): readonly Choice[] {
-  const { run, isStopped, name, lives } = replica;
-  const { left } = world;
-  const choices: Choice[] = [];
-  if (isStopped) choices.push(choice(`${name} goes on`, () => withReplica(world, at, { ...replica, isStopped: false })));
-  if (run?.request === null || run === null) return choices;
+/** The process may die before its next request, or right after it has sent it. */
+function deaths({ times }: Site, world: World, replica: Replica, at: number): readonly Choice[] {
+  const { left, now } = world;
+  const request = replica.run?.request ?? null;
+  if (request === null || left.deaths === 0) return [];
+  const { name, lives } = replica;
   const dead: Replica = { ...replica, lives: lives + 1, run: null, isStopped: false };
-  const { request } = run;
-  if (left.deaths > 0) {
-    const fewer = { ...world, left: { ...left, deaths: left.deaths - 1 } };
-    choices.push(choice(`${name} dies before it ${wordsOf(request)}`, () => withReplica(fewer, at, dead)));
-    const isSending = request.call === 'create' || request.call === 'transition';
-    if (isSending && left.lostAnswers > 0 && world.now <= request.sendBy)
-      choices.push(
-        choice(`${name} dies while it ${wordsOf(request)}, which is done later`, () => {
-          const lost = { ...fewer, left: { ...fewer.left, lostAnswers: left.lostAnswers - 1 } };
-          const sent = leftOnTheWire(lost, request, ownerOf(replica), world.now + times.lateMs);
-          return 'promise' in sent ? sent : withReplica(sent, at, dead);
-        }),
-      );
-  }
-  if (left.stops > 0 && !isStopped) {
-    const fewer = { ...world, left: { ...left, stops: left.stops - 1 } };
-    choices.push(
-      choice(`${name} stands still before it ${wordsOf(request)}`, () => withReplica(fewer, at, { ...replica, isStopped: true })),
-    );
-  }
-  return choices;
+  const fewer = { ...world, left: { ...left, deaths: left.deaths - 1 } };
+  const dies = choice(`${name} dies before it ${wordsOf(request)}`, () => withReplica(fewer, at, dead));
+  const isSending = (request.call === 'create' || request.call === 'transition') && now <= request.sendBy;
+  if (!isSending || left.lostAnswers === 0) return [dies];
+  const lost = { ...fewer, left: { ...fewer.left, lostAnswers: left.lostAnswers - 1 } };
+  const diesSending = choice(`${name} dies while it ${wordsOf(request)}, which arrives later`, () => {
+    const sent = leftOnTheWire(lost, request, ownerOf(replica), now + times.lateMs);
+    return 'promise' in sent ? sent : withReplica(sent, at, dead);
+  });
+  return [dies, diesSending];
 }
 
+/** The process may stand still before its next request, and go on at any later moment. */
+function stops(world: World, replica: Replica, at: number): readonly Choice[] {
+  const { name, isStopped } = replica;
+  if (isStopped) return [choice(`${name} goes on`, () => withReplica(world, at, { ...replica, isStopped: false }))];
+  const request = replica.run?.request ?? null;
+  const { left } = world;
+  if (request === null || left.stops === 0) return [];
+  const fewer = { ...world, left: { ...left, stops: left.stops - 1 } };
+  const stopped: Replica = { ...replica, isStopped: true };
+  return [choice(`${name} stands still before it ${wordsOf(request)}`, () => withReplica(fewer, at, stopped))];
+}
+
+/** The next event may arrive at any moment. */
 function events({ events: all }: Site, world: World): readonly Choice[] {
   const event = all[world.events];
   if (event === undefined) return [];
@@ -97,6 +99,7 @@ function events({ events: all }: Site, world: World): readonly Choice[] {
   ];
 }
 
+/** A request whose sender no longer waits may arrive at any moment. */
 function arrivals(world: World): readonly Choice[] {
   return world.late.map((late) => choice(`the ${late.request.call} of ${late.owner} arrives`, () => arrive(world, late)));
 }

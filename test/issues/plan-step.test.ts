@@ -152,6 +152,43 @@ test.each<readonly [string, Partial<GroupRecord>, string, string]>([
   expect(planStep({ ...recordWith('none'), ...parts }, membersOf(['active issue']), USUAL)).toMatchObject({ step, because });
 });
 
+describe('an issue that was deleted', () => {
+  const missing = { since: 1, confirmedAt: 2 };
+  const gone = (lastApplied: 'open' | 'closed', more: Partial<OwnIssue> = {}): GroupRecord => ({
+    ...recordWith(lastApplied),
+    issue: { ...ISSUE, lastApplied, missing, ...more },
+  });
+  const replaced: Partial<OwnIssue> = { missing: { ...missing, replace: true } };
+  const recreate: Partial<Situation> = { whenDeleted: 'recreate' };
+  const nothing = { step: 'nothing', because: 'issue-deleted' } as const;
+  const forget = { step: 'forget', because: 'issue-deleted' } as const;
+
+  test.each<readonly [string, GroupRecord, readonly Word[], Partial<Situation>, object]>([
+    ['of an active finding', gone('open'), ['active issue'], {}, nothing],
+    ['of an active finding, by a rule that wants another one', gone('open'), ['active issue'], recreate, forget],
+    ['of an active finding, where an admin wants another one', gone('open', replaced), ['active issue'], {}, forget],
+    ['of a finding that no rule sends, by a rule that wants another one', gone('open'), ['active rule-ignores'], recreate, nothing],
+    ['of findings that are over', gone('open'), ['resolved issue', 'archived issue'], {}, forget],
+    ['of findings of which one is active', gone('closed'), ['resolved issue', 'active no-rule-matches'], {}, nothing],
+    ['of findings that are over as far as they are known', gone('open'), ['resolved issue'], { unknown: 1 }, nothing],
+    ['of no known finding', gone('open'), [], { unknown: 1 }, nothing],
+  ])('%s', (_, record, words, situation, step) => {
+    expect(planStep(record, membersOf(words), { ...USUAL, ...situation })).toEqual(step);
+  });
+
+  test('while another issue still has our marker: that goes first', () => {
+    const left = { id: '9', key: 'SEC-9' };
+    const record = { ...gone('open'), leaving: [left] };
+    const removed = { step: 'remove-marker', because: 'unlinked', issue: left };
+    expect(planStep(record, membersOf(['resolved issue']), USUAL)).toEqual(removed);
+  });
+
+  test('a single sweep that missed it changes nothing', () => {
+    const record = gone('open', { missing: { since: 1 } });
+    expect(planStep(record, membersOf(['active issue']), USUAL)).toEqual({ step: 'nothing', because: 'already-open' });
+  });
+});
+
 function linked(lastApplied: 'open' | 'closed'): OwnIssue {
   return { ...ISSUE, lastApplied, linked: true, marker: 'wanted' };
 }

@@ -100,11 +100,16 @@ test.each<readonly [string, Answer, Failure['code'], Failure['retry']]>([
   ['500', http(500, undefined), 'jira-server-error', { when: 'backoff' }],
   ['503 with Retry-After', http(503, undefined, { 'retry-after': '9' }), 'jira-server-error', { when: 'after', afterMs: 9_000 }],
   ['a time-out', network('TIMEOUT'), 'jira-timeout', { when: 'backoff' }],
+  ['a time-out of the socket', network('ETIMEDOUT'), 'jira-timeout', { when: 'backoff' }],
+  ['a time-out before the headers', network('UND_ERR_HEADERS_TIMEOUT'), 'jira-timeout', { when: 'backoff' }],
+  ['a time-out in the body', network('UND_ERR_BODY_TIMEOUT'), 'jira-timeout', { when: 'backoff' }],
   ['a time-out while connecting', network('UND_ERR_CONNECT_TIMEOUT'), 'jira-timeout', { when: 'backoff' }],
   ['a refused connection', network('ECONNREFUSED'), 'jira-unreachable', { when: 'backoff' }],
   ['a reset', network('ECONNRESET'), 'jira-unreachable', { when: 'backoff' }],
   ['a proxy that wants credentials', http(407, undefined), 'jira-unreachable', { when: 'backoff' }],
   ['a proxy that opens no tunnel', network('ERR_PROXY_TUNNEL'), 'jira-unreachable', { when: 'backoff' }],
+  ['a retry-after window', { kind: 'blocked', afterMs: 3_000 }, 'jira-rate-limited', { when: 'after', afterMs: 3_000 }],
+  ['a claim that is too old', { kind: 'late' }, 'claim-too-old', { when: 'backoff' }],
   ['no access token for now', notSignedIn(false), 'jira-sign-in', { when: 'backoff' }],
   ['no access token, since our credentials are refused', notSignedIn(true), 'jira-auth', { when: 'token-accepted', latestMs: 600_000 }],
 ])('the failure of %s', (_, answer, code, retry) => {
@@ -121,6 +126,8 @@ test.each<readonly [string, Answer]>([
   ['a token that was refused before', { kind: 'token-refused' }],
   ['a token that is refused', http(401, { code: 401, message: 'Unauthorized' })],
   ['a token without the scope', withoutScope('POST /issue')],
+  ['a retry-after window before it', { kind: 'blocked', afterMs: 3_000 }],
+  ['a claim that is too old', { kind: 'late' }],
   ['no access token for now', notSignedIn(false)],
   ['credentials that the token endpoint refuses', notSignedIn(true)],
   ['a proxy that wants credentials', http(407, ERRORS)],
@@ -129,6 +136,29 @@ test.each<readonly [string, Answer]>([
 ])('a create with %s was not sent', (_, answer) => {
   expect(createVerdict(answer, NOW).outcome).toBe('not-sent');
   expect(isRefusal(answer)).toBe(false);
+});
+
+test.each<readonly [string, Answer, readonly string[]]>([
+  ['401', http(401, undefined), ['credentials', 'JIRA_API_TOKEN', '(HTTP 401)']],
+  ['a token that was refused before', { kind: 'token-refused' }, ['credentials', 'nothing was sent', 'JIRA_API_TOKEN']],
+  ['no access token', notSignedIn(true), ['There is no token']],
+  ['403', http(403, ERRORS), ['permission', '(HTTP 403)']],
+  ['404', http(404, ERRORS), ['does not know it', 'may not see it', '(HTTP 404)']],
+  ['400', http(400, ERRORS), ['fix the rule or the project', '(HTTP 400)']],
+  ['409', http(409, ERRORS), ['busy', '(HTTP 409)']],
+  ['200', http(200, undefined), ['not from Jira', 'proxy', '(HTTP 200)']],
+  ['500', http(500, undefined), ['failed to answer', '(HTTP 500)']],
+  ['429', http(429, undefined), ['slow down', '(HTTP 429)']],
+  ['a retry-after window', { kind: 'blocked', afterMs: 3_000 }, ['left alone', 'nothing was sent']],
+  ['a claim that is too old', { kind: 'late' }, ['claim was too old']],
+  ['a time-out', network('TIMEOUT'), ['did not answer in time', '(TIMEOUT)']],
+  ['a reset', network('ECONNRESET'), ['the connection broke', '(ECONNRESET)', 'check JIRA_BASE_URL']],
+  ['a certificate', network('CERT_HAS_EXPIRED'), ['was not reached', '(CERT_HAS_EXPIRED)', 'certificate']],
+  ['a proxy that wants credentials', http(407, undefined), ['proxy wants credentials', 'HTTPS_PROXY', '(HTTP 407)']],
+  ['a proxy that opens no tunnel', network('ERR_PROXY_TUNNEL'), ['(ERR_PROXY_TUNNEL)', 'the proxy in HTTPS_PROXY opened no tunnel']],
+])('the failure of %s says what to look at', (_, answer, words) => {
+  const { message } = failureOf(answer, NOW);
+  expect(words.filter((word) => !message.includes(word))).toEqual([]);
 });
 
 test('a missing scope is named with the call that needs it', () => {
