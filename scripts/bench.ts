@@ -23,7 +23,7 @@ const PARTS: Readonly<Record<string, () => Promise<PartReport>>> = {
   latency: () => benchLatency(of(30)),
   calls: () => calls(of(1_000)),
   rates: () => rates(of(2_000)),
-  known: () => benchKnown(known, { events: of(30), rest: of(120) }),
+  known: () => benchKnown(known, { events: of(30), rest: values.quick ? 40 : 120 }),
   requests,
   backtest: () => backtest(of(100_000)),
   exports: () => exports(of(100_000)),
