@@ -30,7 +30,7 @@ const BARE = join(import.meta.dirname, 'bench-bare.ts');
 /** So many issues a second must be possible, with less than this share of one processor. */
 const TARGETS = { perSecond: 100, percent: 70 } as const;
 /** A first few fill caches and compile code; they are not counted. */
-const WARM_UP = 50;
+const WARM_UP = 300;
 
 /** Opens issues on each store, and posts the same ones in a bare loop. Jira and SQS run in this process. */
 export async function benchOpening(issues: number): Promise<PartReport> {
