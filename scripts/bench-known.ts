@@ -7,7 +7,7 @@ import type { PartReport, SummaryRow } from './bench-figures.ts';
 import { measureLatency, warmUp, type Latency } from './bench-latency.ts';
 import { seedFindings } from './bench-seed.ts';
 import { cpuMs, memoryMb, startBenchService, untilTrusted, type BenchService } from './bench-service.ts';
-import { STORES, type StoreKind } from './bench-store.ts';
+import type { StoreKind } from './bench-store.ts';
 
 /** What the service takes, and how fast it is, while it knows so many findings. */
 interface KnownRow extends Latency {
@@ -42,11 +42,12 @@ const ENV = { JIRA_REQUESTS_PER_SECOND: '1000', SWEEP_INTERVAL_MS: '0' };
 export async function benchKnown(
   sizes: readonly number[],
   seconds: { readonly events: number; readonly rest: number },
+  stores: readonly StoreKind[],
 ): Promise<PartReport> {
   // Fills the compile cache, as the image has it.
-  for (const store of STORES) await (await startBenchService({ rules: ALL_TO_SEC, store, env: ENV })).stop();
+  for (const store of stores) await (await startBenchService({ rules: ALL_TO_SEC, store, env: ENV })).stop();
   const rows: KnownRow[] = [];
-  for (const store of STORES) for (const findings of sizes) rows.push(await measure(store, findings, seconds));
+  for (const store of stores) for (const findings of sizes) rows.push(await measure(store, findings, seconds));
   return { tables: [rows.map(speed), rows.map(needs)], measured: rows, summary: rows.flatMap((row) => summaryOf(row, rows)) };
 }
 
