@@ -8,7 +8,7 @@ import { startSqsEmulator, type SqsEmulator } from '../src/sandbox/sqs/sqs-emula
 import { arrivals, ALL_TO_SEC, createsOf, sendEvenly } from './bench-events.ts';
 import { quantile, type PartReport } from './bench-figures.ts';
 import { benchEnvironment, startBenchService, untilTrusted, waitFor } from './bench-service.ts';
-import { STORES, type StoreKind } from './bench-store.ts';
+import type { StoreKind } from './bench-store.ts';
 
 /** From the moment when an event is sent to SQS to the moment when its create arrives at Jira. */
 export interface Latency {
@@ -38,9 +38,9 @@ const WARM_UP = 100;
 const FAST = { JIRA_REQUESTS_PER_SECOND: '1000' };
 
 /** Sends events evenly to the bare relay and to the service on each store. @param seconds for each rate */
-export async function benchLatency(seconds: number): Promise<PartReport> {
+export async function benchLatency(seconds: number, stores: readonly StoreKind[]): Promise<PartReport> {
   const rows = await relayRows(seconds);
-  for (const store of STORES) {
+  for (const store of stores) {
     const service = await startBenchService({ rules: ALL_TO_SEC, store, env: FAST });
     try {
       await untilTrusted(service);
@@ -49,7 +49,7 @@ export async function benchLatency(seconds: number): Promise<PartReport> {
       await service.stop();
     }
   }
-  return { tables: [rows.map(shown)], measured: rows, summary: summaryOf(rows) };
+  return { tables: [rows.map(shown)], measured: rows, summary: summaryOf(rows, stores) };
 }
 
 async function rowsOf(what: LatencyRow['what'], site: Site, seconds: number): Promise<LatencyRow[]> {
@@ -106,9 +106,9 @@ function shown({ what, perSecond, events, p50Ms, p99Ms }: LatencyRow): object {
   return { 'event to issue': what, 'events a second': perSecond, events, 'half within ms': p50Ms, '99 % within ms': p99Ms };
 }
 
-function summaryOf(rows: readonly LatencyRow[]): PartReport['summary'] {
+function summaryOf(rows: readonly LatencyRow[], stores: readonly StoreKind[]): PartReport['summary'] {
   const bareAt = (perSecond: number): Latency | undefined => rows.find((row) => row.what === 'bare relay' && row.perSecond === perSecond);
-  return STORES.flatMap((store) =>
+  return stores.flatMap((store) =>
     RATES.flatMap(({ perSecond, atMostMs }) => {
       const [row, bare] = [rows.find((one) => one.what === store && one.perSecond === perSecond), bareAt(perSecond)];
       return (['p50Ms', 'p99Ms'] as const).map((of) => ({

@@ -8,7 +8,7 @@ import { range } from '../test/support/findings/findings-by-number.ts';
 import { ALL_TO_SEC, createsOf, sendAtOnce } from './bench-events.ts';
 import type { PartReport } from './bench-figures.ts';
 import { cpuMs, startBenchService, untilTrusted, waitFor } from './bench-service.ts';
-import { STORES, type StoreKind } from './bench-store.ts';
+import type { StoreKind } from './bench-store.ts';
 
 /** How fast issues are opened where neither limits nor Jira hold them back. */
 interface OpeningRow {
@@ -30,12 +30,12 @@ const BARE = join(import.meta.dirname, 'bench-bare.ts');
 /** So many issues a second must be possible, with less than this share of one processor. */
 const TARGETS = { perSecond: 100, percent: 70 } as const;
 /** A first few fill caches and compile code; they are not counted. */
-const WARM_UP = 50;
+const WARM_UP = 300;
 
 /** Opens issues on each store, and posts the same ones in a bare loop. Jira and SQS run in this process. */
-export async function benchOpening(issues: number): Promise<PartReport> {
+export async function benchOpening(issues: number, stores: readonly StoreKind[]): Promise<PartReport> {
   const opened: Opened[] = [];
-  for (const store of STORES) opened.push(await open(store, issues));
+  for (const store of stores) opened.push(await open(store, issues));
   const bare = await postAll(opened[0]?.bodies ?? []);
   const rows = [bare, ...opened.map(({ row }) => row)];
   return { tables: [rows.map(shown)], measured: rows, summary: rows.slice(1).flatMap((row) => summaryOf(row, bare)) };

@@ -27,6 +27,8 @@ export interface BenchService {
 
 /** The service, as a program. */
 export const MAIN = join(import.meta.dirname, '../src/main.ts');
+/** That of `npm start`. */
+const COMPILE_CACHE = join(import.meta.dirname, '../node_modules/.cache/compiled');
 const DEADLINE_MS = 1_800_000;
 
 /** Starts the service. @param seed puts documents into its store first @param env further variables */
@@ -72,6 +74,7 @@ export async function startBenchService(options: {
 export function benchEnvironment(sqs: SqsEmulator, jira: JiraSimulator, rulesFile: string): Readonly<Record<string, string>> {
   return {
     PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
     SQS_QUEUE_URL: sqs.queueUrl,
     AWS_REGION: 'eu-central-1',
     ANALYZER_ARNS: 'none',

@@ -13,7 +13,7 @@ export const STORES: readonly StoreKind[] = redisServerPath() === null ? ['embed
 
 /** The store of one service. */
 export interface BenchStore {
-  /** What the service is told of it. */
+  /** The variables that lead the service to it. */
   readonly env: Readonly<Record<string, string>>;
   /** Puts documents into it, before the service has it. */
   fill(seed: (store: Store) => Promise<void>): Promise<void>;

@@ -238,3 +238,16 @@ test('a slow lease does not stop calls while the last share is valid', async () 
   expect(times.length).toBeGreaterThanOrEqual(45);
   expect(Math.max(...gaps)).toBeLessThan(120);
 });
+
+test('how long each call waited is told when it gets its turn, and when it is put off', async () => {
+  const from = governor(1_000, 1);
+  const [first, second] = [ask(from, 'create'), ask(from, 'transition')];
+  await pass(500);
+  expect(from.waited).toEqual([['create', 0]]);
+  release(first);
+  await pass(10);
+  expect([second.permit?.granted, from.waited.slice(1)]).toEqual([true, [['transition', 500]]]);
+  ask(from, 'read');
+  await pass(10_000);
+  expect(from.waited.slice(2)).toEqual([['read', 2_000]]);
+});

@@ -11,10 +11,13 @@ export const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsyn
 
 interface Subject extends RateGovernor {
   readonly denied: DenialScope[];
+  /** Kinds of calls and for how long they waited, ms. */
+  readonly waited: (readonly [string, number])[];
 }
 
 export function governor(requestsPerSecond: number | null, maxInFlight: number, lease: RateLease | null = null): Subject {
   const denied: DenialScope[] = [];
+  const waited: [string, number][] = [];
   const onDenied = (scope: DenialScope): void => void denied.push(scope);
   return {
     ...createRateGovernor({
@@ -24,9 +27,10 @@ export function governor(requestsPerSecond: number | null, maxInFlight: number, 
       clock: systemClock,
       random: () => 0.5,
       onDenied,
-      onWaited: () => undefined,
+      onWaited: (kind, ms) => void waited.push([kind, ms]),
     }),
     denied,
+    waited,
   };
 }
 

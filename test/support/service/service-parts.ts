@@ -212,10 +212,10 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
   const { store, jira, clock } = options;
   const serviceEvents: ServiceEvent[] = [];
   const { metrics } = options;
-  const tell = metrics === null ? () => undefined : createEmit(createLogger({ level: 'silent' }), metrics, clock.monotonic);
+  const telemetry = metrics === null ? () => undefined : createEmit(createLogger({ level: 'silent' }), metrics, clock.monotonic);
   const emit = (event: ServiceEvent): void => {
     serviceEvents.push(event);
-    tell(event);
+    telemetry(event);
   };
   const queue = createInProcessQueue({
     concurrency: 16,
