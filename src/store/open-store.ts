@@ -43,12 +43,12 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenedStore>
 async function open({ choice, installation, clock, warn, onOutdated, onUnreadable }: OpenStoreOptions): Promise<OpenedStore> {
   if (choice.kind === 'redis') {
     const { openRedisStore } = await import('./redis-store.ts');
-    const store = await openRedisStore({ url: choice.url, installation, onOutdated, onUnreadable });
+    const store = await openRedisStore({ url: choice.url, installation, onOutdated, onUpgrade: warn, onUnreadable });
     for (const problem of await store.settings()) warn(problem);
     return { ...store, durability: DURABILITY.redis };
   }
   const { openEmbeddedStore } = await import('./embedded-store.ts');
-  const store = openEmbeddedStore(choice.dataDir, clock, onUnreadable);
+  const store = openEmbeddedStore(choice.dataDir, clock, onUnreadable, warn);
   if (store.setAside !== null) warn(`The store could not be read and was set aside as ${store.setAside}; an empty one is used`);
   return { ...store, durability: DURABILITY.embedded };
 }
