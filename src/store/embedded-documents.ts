@@ -5,7 +5,7 @@ import { indexTerms } from './check-writes.ts';
 import { prepareIndex } from './embedded-index.ts';
 import { indexOf, packDocument, unpackDocument, type Unpacked } from './packed-document.ts';
 import type { PageWalk } from './page-cursor.ts';
-import { placeOf } from './places.ts';
+import { bytesOf, placeOf } from './places.ts';
 import type { RawDocument } from './set-aside.ts';
 import { settlePage, type PlacedDocument, type RawPage } from './settle-page.ts';
 
@@ -43,7 +43,7 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
   const index = prepareIndex(db);
 
   function find(collection: string, id: string): Found | null {
-    const row = select.get(placeOf(collection, id));
+    const row = select.get(bytesOf(placeOf(collection, id)));
     if (row === undefined) return null;
     return { n: integer(row['n']), version: String(row['version']), unpacked: unpackDocument(bytes(row['content'])) };
   }
@@ -59,7 +59,7 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
       return { ok: false, because: 'suspect', id: EPOCH.id };
     }
     for (const { collection, id, expected } of writes) {
-      const row = select.get(placeOf(collection, id));
+      const row = select.get(bytesOf(placeOf(collection, id)));
       if ((row === undefined ? null : String(row['version'])) !== expected) return { ok: false, because: 'conflict', id };
     }
     return null;
@@ -78,7 +78,8 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     }
     const content = packDocument(id, next, becomes.json);
     if (row !== null) update.run(sequence, becomes.due, content, row.n);
-    const n = row?.n ?? Number(insert.run(placeOf(collection, id), collection, id, sequence, becomes.due, content).lastInsertRowid);
+    const n =
+      row?.n ?? Number(insert.run(bytesOf(placeOf(collection, id)), collection, id, sequence, becomes.due, content).lastInsertRowid);
     index.change(collection, n, was, next);
     return String(sequence);
   }

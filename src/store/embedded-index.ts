@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { indexChanges } from './index-changes.ts';
 import type { Indexed } from './packed-document.ts';
 import type { PageWalk } from './page-cursor.ts';
-import { termPlace } from './places.ts';
+import { bytesOf, termPlace } from './places.ts';
 
 /** An entry of the index: a document's time and number. */
 export interface IndexEntry {
@@ -78,7 +78,7 @@ export function prepareIndex(db: DatabaseSync): EmbeddedIndex {
 }
 
 function termNumber(collection: string, term: string): bigint {
-  return termPlace(collection, term).readBigInt64BE();
+  return bytesOf(termPlace(collection, term)).readBigInt64BE();
 }
 
 function entryOf(row: Readonly<Record<string, unknown>>): IndexEntry {

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { DOCUMENT_TABLES_SQL } from './embedded-tables.ts';
 import { prepareIndex } from './embedded-index.ts';
 import { packDocument, type Indexed } from './packed-document.ts';
-import { placeOf } from './places.ts';
+import { bytesOf, placeOf } from './places.ts';
+import { SCHEMA, upgradeSentence, type OnUpgrade } from './schema-version.ts';
 
 /** The table of documents of schema version 2, under its name while it is rewritten. */
 const OLD = 'documents_2';
@@ -10,17 +12,22 @@ const OLD = 'documents_2';
 const BATCH = 500;
 
 /** Takes the tables of version 2 out of the way. What follows is made from its documents, which have their terms in themselves. */
-export const SET_OLD_ASIDE_SQL = `
+const SET_OLD_ASIDE_SQL = `
   DROP INDEX documents_due; DROP TABLE terms; DROP TABLE counters; ALTER TABLE documents RENAME TO ${OLD};
 `;
 
-/** Whether some of its documents may be left. */
-export function isRewriting(db: DatabaseSync): boolean {
-  return db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(OLD) !== undefined;
+/** Rewrites the documents of version 2, and finishes what a process that was stopped has begun. @throws SQLite's own error */
+export function raiseDatabase(db: DatabaseSync, onUpgrade?: OnUpgrade): void {
+  const version = db.prepare('PRAGMA user_version').get()?.['user_version'];
+  // All at once: from here on an earlier version of the service refuses the file.
+  if (version !== SCHEMA.current) db.exec(`BEGIN IMMEDIATE; ${SET_OLD_ASIDE_SQL} ${DOCUMENT_TABLES_SQL} COMMIT;`);
+  if (db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(OLD) === undefined) return;
+  onUpgrade?.(upgradeSentence('DATA_DIR'));
+  rewriteDocuments(db);
 }
 
-/** Rewrites the documents that are left. It may be broken off at any moment and begun again. @throws SQLite's own error */
-export function rewriteDocuments(db: DatabaseSync): void {
+/** It may be broken off at any moment and begun again. */
+function rewriteDocuments(db: DatabaseSync): void {
   const some = db.prepare(`SELECT rowid, collection, id, version, at, due, terms, json FROM ${OLD} ORDER BY rowid LIMIT ${BATCH}`);
   const done = db.prepare(`DELETE FROM ${OLD} WHERE rowid <= ?`);
   const insert = db.prepare('INSERT INTO documents (place, collection, id, version, due, content) VALUES (?, ?, ?, ?, ?, ?)');
@@ -31,7 +38,7 @@ export function rewriteDocuments(db: DatabaseSync): void {
       const [inside, name] = [String(collection), String(id)];
       const indexed = indexedOf(at, terms);
       const content = packDocument(name, indexed, String(json));
-      const { lastInsertRowid } = insert.run(placeOf(inside, name), inside, name, version, due, content);
+      const { lastInsertRowid } = insert.run(bytesOf(placeOf(inside, name)), inside, name, version, due, content);
       index.change(inside, Number(lastInsertRowid), null, indexed);
     }
     done.run(rows.at(-1)?.['rowid'] ?? 0);

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { DOCUMENT_DICTIONARY } from './document-dictionary.ts';
+import { FINDING_DICTIONARY, OTHER_DICTIONARY } from './document-dictionary.ts';
 
 /** What a store notes of a document besides its text, so that a change knows which entries of the index to correct. */
 export interface Indexed {
@@ -14,26 +14,33 @@ export interface Unpacked {
   readonly json: string;
 }
 
-/** The first byte: whether the rest is text, or compressed. */
+/** The first byte: the rest is text, or was compressed with one of the dictionaries. A new dictionary would get a number of its own. */
 const PLAIN = 0;
-const DEFLATED = 1;
+const DICTIONARIES = new Map([
+  [1, FINDING_DICTIONARY],
+  [2, OTHER_DICTIONARY],
+]);
 
-/** The dictionary belongs to what was written with it: a new one gets a number of its own. */
-const OPTIONS = { level: 3, dictionary: DOCUMENT_DICTIONARY } as const;
+/** A higher level takes longer for a twentieth of the room. */
+const LEVEL = 3;
 
 /** @param index null: it can't be read, which an upgrade keeps so */
 export function packDocument(id: string, index: Indexed | null, json: string, { isPlain = false } = {}): Buffer {
   const noted = index === null ? 'null' : JSON.stringify([index.at, ...index.terms]);
   // JSON has no line break of its own, so the first two end the id and the index.
   const text = Buffer.from(`${JSON.stringify(id)}\n${noted}\n${json}`);
-  return isPlain ? Buffer.concat([Buffer.of(PLAIN), text]) : Buffer.concat([Buffer.of(DEFLATED), deflateRawSync(text, OPTIONS)]);
+  const kind = isPlain ? PLAIN : json.startsWith('{"finding":') ? 1 : 2;
+  const dictionary = DICTIONARIES.get(kind);
+  return Buffer.concat([Buffer.of(kind), dictionary === undefined ? text : deflateRawSync(text, { level: LEVEL, dictionary })]);
 }
 
 /** @returns null when it is no packed document */
 export function unpackDocument(bytes: Buffer): Unpacked | null {
   try {
-    const rest = bytes.subarray(1);
-    const text = (bytes[0] === DEFLATED ? inflateRawSync(rest, OPTIONS) : rest).toString();
+    const [kind = PLAIN, rest] = [bytes[0], bytes.subarray(1)];
+    const dictionary = DICTIONARIES.get(kind);
+    if (kind !== PLAIN && dictionary === undefined) return null;
+    const text = (dictionary === undefined ? rest : inflateRawSync(rest, { dictionary })).toString();
     const [idEnd, indexEnd] = [text.indexOf('\n'), text.indexOf('\n', text.indexOf('\n') + 1)];
     const id: unknown = JSON.parse(text.slice(0, idEnd));
     if (typeof id !== 'string' || indexEnd === -1) return null;

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { EPOCH } from '../pipeline/ports/store.ts';
-import { placeOf } from './places.ts';
+import { hexOf, placeOf } from './places.ts';
 import { script, type RedisConnection } from './redis-connection.ts';
 import { rewriteDocuments } from './redis-upgrade.ts';
 import { PACKED_SCHEMA, SchemaMismatch, upgradeSentence, type OnUpgrade, type SchemaVersion } from './schema-version.ts';
@@ -47,9 +47,6 @@ export async function raiseSchema({ redis, run, prefix, schema, onUpgrade }: Rai
 async function hasEpoch(redis: Redis, prefix: string): Promise<boolean> {
   const { collection, id } = EPOCH;
   return (
-    (await redis.exists(
-      `${prefix}doc:${placeOf(collection, id).toString('hex')}`,
-      `${prefix}doc:${collection.length}:${collection}:${id}`,
-    )) > 0
+    (await redis.exists(`${prefix}doc:${hexOf(placeOf(collection, id))}`, `${prefix}doc:${collection.length}:${collection}:${id}`)) > 0
   );
 }

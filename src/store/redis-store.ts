@@ -13,7 +13,7 @@ import { DocumentUnreadable, type UnreadableDocument } from '../pipeline/ports/u
 import { checkWrites } from './check-writes.ts';
 import { indexOf, type Indexed } from './packed-document.ts';
 import { pageWalk } from './page-cursor.ts';
-import { atBytes, atOf, placeOf, termPlace } from './places.ts';
+import { atOf, atPlace, bytesOf, hexOf, placeOf, termPlace } from './places.ts';
 import { createRecentIndexes } from './recent-indexes.ts';
 import { connectRedis, script, unavailable } from './redis-connection.ts';
 import { rawDocument, readRedisDocument, type RedisDocument } from './redis-document.ts';
@@ -49,7 +49,7 @@ export interface RedisStoreOptions {
 const commitScript = script(COMMIT_SCRIPT);
 const pageScript = script(PAGE_SCRIPT);
 const EMPTY = Buffer.alloc(0);
-const EPOCH_PLACE = placeOf(EPOCH.collection, EPOCH.id).toString('hex');
+const EPOCH_PLACE = hexOf(placeOf(EPOCH.collection, EPOCH.id));
 
 /**
  * Opens the store of an installation. A connection that is lost later recovers by itself; until then each call fails at once.
@@ -78,7 +78,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
   /** Documents as they stand; null: there is none. */
   async function rowsOf(documents: readonly Pick<Write, 'collection' | 'id'>[]): Promise<readonly (RedisDocument | null)[]> {
     if (documents.length === 0) return [];
-    const places = documents.map(({ collection, id }) => placeOf(collection, id).toString('hex'));
+    const places = documents.map(({ collection, id }) => hexOf(placeOf(collection, id)));
     const pipeline = redis.pipeline();
     for (const place of places) pipeline.getBuffer(`${prefix}doc:${place}`);
     return ((await pipeline.exec()) ?? []).map(([error, value], at) => {
@@ -103,7 +103,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
 
   /** What the index has of each write's document; null: nothing, or another version stands there, so that the commit is a conflict. */
   async function indexesOf(writes: readonly Write[]): Promise<readonly (Indexed | null)[]> {
-    const changes = writes.map((write) => ({ write, place: placeOf(write.collection, write.id).toString('hex') }));
+    const changes = writes.map((write) => ({ write, place: hexOf(placeOf(write.collection, write.id)) }));
     const known = changes.map(({ write: { expected }, place }) => (expected === null ? null : recent.of(place, expected)));
     const unknown = writes.filter((_, at) => known[at] === undefined);
     const rows = new Map((await rowsOf(unknown)).map((row, at) => [unknown[at], row]));
@@ -152,8 +152,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
     async page<T>(from: Collection<T>, query: PageQuery): Promise<Page<T>> {
       const walk = pageWalk(from.name, query);
       const { terms, limit, window, order, after } = walk;
-      const begin = [after === null ? '' : atBytes(after.at), after?.id === null ? '1' : '0'];
-      const wanted = terms.map((term) => termPlace(from.name, term));
+      const begin = [after === null ? '' : bytesOf(atPlace(after.at)), after?.id === null ? '1' : '0'];
+      const wanted = terms.map((term) => bytesOf(termPlace(from.name, term)));
       return guarded(async () => {
         const [last = EMPTY, ...fields] = await run(pageScript, prefix, [order, ...begin, String(window), String(limit), ...wanted]);
         const rows: PlacedDocument[] = [];
@@ -171,7 +171,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
       return guarded(async () => {
         const pipeline = redis.pipeline();
         for (const term of terms) {
-          const place = termPlace(of.name, term);
+          const place = bytesOf(termPlace(of.name, term));
           pipeline.hget(`${prefix}count:${place.toString('hex', 0, 2).slice(0, 3)}`, place);
         }
         return (await resultsOf(pipeline.exec())).map((count) => Number(count ?? 0));

@@ -1,6 +1,6 @@
 import { EPOCH } from '../pipeline/ports/store.ts';
 import { packDocument, type Indexed } from './packed-document.ts';
-import { placeOf } from './places.ts';
+import { hexOf, placeOf } from './places.ts';
 import { script, type RedisConnection } from './redis-connection.ts';
 import { INDEX_FUNCTIONS } from './redis-index-script.ts';
 import { DOCUMENT_FUNCTIONS } from './redis-scripts.ts';
@@ -112,7 +112,7 @@ function rewritten({ key, version, json, index }: OldDocument, prefix: string): 
   const place = placeOf(collection, id);
   const packed = packDocument(id, index, json, { isPlain: collection === EPOCH.collection });
   const kept = Buffer.concat([Buffer.from(version.padStart(16, '0')), packed]);
-  return [key, version, place.toString('hex'), kept, index === null ? '' : entries(collection, index.terms, index.at, place)];
+  return [key, version, hexOf(place), kept, index === null ? '' : entries(collection, index.terms, index.at, place)];
 }
 
 /** @param name `<length of collection>:<collection>:<id>`, the length in bytes */

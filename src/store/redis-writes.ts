@@ -2,7 +2,7 @@ import { EPOCH, type Write } from '../pipeline/ports/store.ts';
 import { indexTerms } from './check-writes.ts';
 import { indexChanges } from './index-changes.ts';
 import { packDocument, type Indexed } from './packed-document.ts';
-import { atBytes, placeOf, termPlace } from './places.ts';
+import { atPlace, bytesOf, hexOf, placeOf, termPlace } from './places.ts';
 
 /** A write as arguments of the commit script. @param was the document's index before; null: there is none, or it does not matter */
 export function argsOf({ collection, id, expected, becomes }: Write, was: Indexed | null): readonly (string | Buffer)[] {
@@ -10,7 +10,7 @@ export function argsOf({ collection, id, expected, becomes }: Write, was: Indexe
   const next = becomes === null ? null : { at: becomes.at, terms: indexTerms(becomes.terms) };
   const { gone, came } = indexChanges(was, next);
   return [
-    place.toString('hex'),
+    hexOf(place),
     id,
     expected ?? '',
     becomes === null ? '0' : '1',
@@ -24,7 +24,7 @@ export function argsOf({ collection, id, expected, becomes }: Write, was: Indexe
 }
 
 /** Entries of the index, one after the other. */
-export function entries(collection: string, terms: readonly string[], at: number, place: Buffer): Buffer {
-  const rest = [atBytes(at), place];
-  return Buffer.concat(terms.flatMap((term) => [termPlace(collection, term), ...rest]));
+export function entries(collection: string, terms: readonly string[], at: number, place: string): Buffer {
+  const rest = atPlace(at) + place;
+  return bytesOf(terms.map((term) => termPlace(collection, term) + rest).join(''));
 }

@@ -1,29 +1,10 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
-import { isRewriting, rewriteDocuments, SET_OLD_ASIDE_SQL } from './embedded-upgrade.ts';
-import { SCHEMA, SchemaMismatch, upgradeSentence, type OnUpgrade } from './schema-version.ts';
+import { TABLES, TABLES_SQL } from './embedded-tables.ts';
+import { raiseDatabase } from './embedded-upgrade.ts';
+import { SCHEMA, SchemaMismatch, type OnUpgrade } from './schema-version.ts';
 import { isSqliteError, SQLITE_CORRUPT, SQLITE_NOTADB } from './sqlite-error.ts';
-
-// `place` stands for collection and id, `term` in the index for collection and term: see `places.ts`. `content` is a packed document.
-const DOCUMENT_TABLES_SQL = `
-  CREATE TABLE documents (
-    n INTEGER PRIMARY KEY, place BLOB NOT NULL UNIQUE, collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, due REAL,
-    content BLOB NOT NULL
-  ) STRICT;
-  CREATE INDEX documents_due ON documents (collection, due, id) WHERE due IS NOT NULL;
-  CREATE TABLE terms (term INTEGER NOT NULL, at INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (term, at, n)) STRICT, WITHOUT ROWID;
-  CREATE TABLE counters (term INTEGER PRIMARY KEY, documents INTEGER NOT NULL) STRICT;
-  PRAGMA user_version = ${SCHEMA.current};
-`;
-
-const TABLES_SQL = `
-  ${DOCUMENT_TABLES_SQL}
-  CREATE TABLE store (identity TEXT NOT NULL, sequence INTEGER NOT NULL) STRICT;
-  INSERT INTO store (identity, sequence) VALUES ('', 0);
-`;
-
-const TABLES = ['documents', 'terms', 'counters', 'store'];
 
 /** `setAside`: the path that an unreadable file was moved to; null: there was none. */
 export interface OpenedDatabase {
@@ -62,7 +43,7 @@ function openReadable(path: string, onUpgrade?: OnUpgrade): DatabaseSync | null 
     }
     // Only now, since the journal mode is written into the file.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;');
-    raiseSchema(db, onUpgrade);
+    raiseDatabase(db, onUpgrade);
     return db;
   } catch (error) {
     db.close();
@@ -85,21 +66,6 @@ function isSound(db: DatabaseSync): boolean {
   if (tables.length > 0) return false;
   db.exec(`BEGIN; ${TABLES_SQL} COMMIT;`);
   return true;
-}
-
-/** Rewrites the documents of an earlier version, and finishes what a process that was stopped has begun. */
-function raiseSchema(db: DatabaseSync, onUpgrade?: OnUpgrade): void {
-  if (isOlder(db)) {
-    // All at once: from here on an earlier version of the service refuses the file.
-    db.exec(`BEGIN IMMEDIATE; ${SET_OLD_ASIDE_SQL} ${DOCUMENT_TABLES_SQL} COMMIT;`);
-  }
-  if (!isRewriting(db)) return;
-  onUpgrade?.(upgradeSentence('DATA_DIR'));
-  rewriteDocuments(db);
-}
-
-function isOlder(db: DatabaseSync): boolean {
-  return db.prepare('PRAGMA user_version').get()?.['user_version'] !== SCHEMA.current;
 }
 
 function moveAway(path: string, now: number): string {

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Redis } from 'ioredis';
 import { EPOCH } from '../../../src/pipeline/ports/store.ts';
 import { indexOf, packDocument, unpackDocument } from '../../../src/store/packed-document.ts';
-import { placeOf } from '../../../src/store/places.ts';
+import { hexOf, placeOf } from '../../../src/store/places.ts';
 
 /** What is spoiled of a document: its text, or what the store notes of its terms. */
 type Spoiled = 'json' | 'terms';
@@ -36,7 +36,7 @@ export async function spoilInRedis(
 
 /** The key of a document. */
 export function redisKeyOf(installation: string, collection: string, id: string): string {
-  return `{f2j:${installation}}:doc:${placeOf(collection, id).toString('hex')}`;
+  return `{f2j:${installation}}:doc:${hexOf(placeOf(collection, id))}`;
 }
 
 function spoiled(id: string, content: Buffer, text: string, what: Spoiled, isPlain = false): Buffer {
