@@ -20,6 +20,8 @@ export interface EmbeddedStore extends Store {
   readonly setAside: string | null;
   /** One line for each setting that may lose records. */
   settings(): Promise<readonly string[]>;
+  /** Null: it is on the disk. */
+  memory(): Promise<null>;
   /** Documents that this process could not read, and still can't. @throws StoreUnavailable */
   unreadable(): Promise<readonly UnreadableDocument[]>;
 }
@@ -93,6 +95,7 @@ export function openEmbeddedStore(dataDir: string, clock: Clock, onUnreadable?: 
         ...(pragmaValue('synchronous') === 2 ? [] : ['synchronous is not FULL']),
       ]);
     },
+    memory: async () => null,
     unreadable: () => setAsides.stillUnreadable(read),
     async close() {
       if (!db.isOpen) return;

@@ -1,5 +1,6 @@
 import type { Clock } from '../pipeline/ports/clock.ts';
 import { StoreUnavailable, type Store } from '../pipeline/ports/store.ts';
+import type { StoreMemory } from '../pipeline/ports/store-memory.ts';
 import { dataDirProblem } from './data-dir-problem.ts';
 import { redisProblem } from './redis-problem.ts';
 import type { RedisStore } from './redis-store.ts';
@@ -20,8 +21,9 @@ export interface OpenStoreOptions {
   readonly onUnreadable: OnUnreadable;
 }
 
-/** A store that reports its settings that may lose records, its documents that can't be read, and the durability of an answered write for the status. */
-export type OpenedStore = Store & Pick<RedisStore, 'settings' | 'unreadable'> & { readonly durability: string };
+/** A store that reports its settings that may lose records, its memory, its documents that can't be read, and the durability of an answered write for the status. */
+export type OpenedStore = Store &
+  Pick<RedisStore, 'settings' | 'unreadable'> & { memory(): Promise<StoreMemory | null>; readonly durability: string };
 
 const DURABILITY = {
   embedded: 'every write is on the disk before it is answered',

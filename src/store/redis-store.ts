@@ -9,6 +9,7 @@ import {
   type Stored,
   type Write,
 } from '../pipeline/ports/store.ts';
+import type { StoreMemory } from '../pipeline/ports/store-memory.ts';
 import { DocumentUnreadable, type UnreadableDocument } from '../pipeline/ports/unreadable-document.ts';
 import { checkWrites } from './check-writes.ts';
 import { indexOf, type Indexed } from './packed-document.ts';
@@ -17,6 +18,7 @@ import { atOf, atPlace, bytesOf, hexOf, placeOf, termPlace } from './places.ts';
 import { createRecentIndexes } from './recent-indexes.ts';
 import { connectRedis, script, unavailable } from './redis-connection.ts';
 import { rawDocument, readRedisDocument, type RedisDocument } from './redis-document.ts';
+import { readInfo } from './redis-info.ts';
 import { raiseSchema } from './redis-schema.ts';
 import { COMMIT_SCRIPT, PAGE_SCRIPT } from './redis-scripts.ts';
 import { argsOf } from './redis-writes.ts';
@@ -28,6 +30,8 @@ import { settlePage, type PlacedDocument } from './settle-page.ts';
 export interface RedisStore extends Store {
   /** Settings of Redis that may lose data, a sentence each. @throws StoreUnavailable */
   settings(): Promise<readonly string[]>;
+  /** @throws StoreUnavailable */
+  memory(): Promise<StoreMemory>;
   /** Documents that this process could not read, and still can't. @throws StoreUnavailable */
   unreadable(): Promise<readonly UnreadableDocument[]>;
 }
@@ -62,17 +66,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
   const { redis, run } = await connectRedis(url);
   const setAsides = createSetAside(monotonic, onUnreadable);
   const prefix = `{f2j:${installation}}:`;
-  const recent = createRecentIndexes();
+  const [recent, info] = [createRecentIndexes(), readInfo(redis)];
 
   function refuse(stored: string | undefined): never {
     const mismatch = new SchemaMismatch('REDIS_URL', Number(stored === undefined || stored === '' ? 1 : stored), schema);
     onOutdated?.(mismatch);
     throw new StoreUnavailable(mismatch.message, { cause: mismatch });
-  }
-
-  async function infoOf(section: string): Promise<ReadonlyMap<string, string>> {
-    const text = await redis.info(section);
-    return new Map(text.split('\r\n').map((line): [string, string] => [line.split(':', 1)[0] ?? '', line.slice(line.indexOf(':') + 1)]));
   }
 
   /** Documents as they stand; null: there is none. */
@@ -119,7 +118,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
 
   /** Keys of the store and of the queue are read in scripts and pipelines that take one server for granted. */
   async function checkMode(): Promise<void> {
-    if ((await infoOf('cluster')).get('cluster_enabled') === '1') throw new RedisClusterRefused();
+    if (await info.isCluster()) throw new RedisClusterRefused();
   }
 
   try {
@@ -183,27 +182,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
         return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
       });
     },
-    identity() {
-      return guarded(async () => {
-        const runId = (await infoOf('server')).get('run_id');
-        if (!runId) throw new Error('it does not tell its run_id');
-        return runId;
-      });
-    },
-    settings() {
-      return guarded(async () => {
-        const policy = (await infoOf('memory')).get('maxmemory_policy');
-        const aof = (await infoOf('persistence')).get('aof_enabled');
-        return [
-          ...(policy === undefined || policy === 'noeviction'
-            ? []
-            : [`maxmemory-policy is ${policy}: Redis may throw records away; set noeviction`]),
-          ...(aof === undefined || aof === '1'
-            ? []
-            : ['appendonly is off: what was written since the last snapshot is lost when Redis restarts; set appendonly yes']),
-        ];
-      });
-    },
+    identity: () => guarded(info.runId),
+    settings: () => guarded(info.settings),
+    memory: () => guarded(info.memory),
     unreadable: () => setAsides.stillUnreadable(read),
     async close() {
       redis.disconnect();

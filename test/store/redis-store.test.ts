@@ -162,6 +162,16 @@ describe.skipIf(path === null)('with a redis-server (set REDIS_SERVER or put it 
       await expect(store.commit([put(NOTES, 'version', null, note())])).rejects.toMatchObject({ document: { id: 'version' } });
     });
 
+    test('its memory is told, and the limit only where there is one', async () => {
+      const store = await open('memory');
+      const { used, limit } = await store.memory();
+      expect(used).toBeGreaterThan(100_000);
+      expect(limit).toBeNull();
+      await redis.configure('maxmemory', '500mb');
+      expect(await store.memory()).toMatchObject({ limit: 500 * 1024 * 1024 });
+      await redis.configure('maxmemory', '0');
+    });
+
     test('settings that may lose data are told', async () => {
       const store = await open('settings');
       expect(await store.settings()).toEqual([]);
