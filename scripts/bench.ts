@@ -8,7 +8,7 @@ import { benchExport } from './bench-export.ts';
 import { benchPage } from './bench-page.ts';
 import { benchRate, RATE_TARGETS } from './bench-rate.ts';
 import { benchRequests } from './bench-requests.ts';
-import { benchSizes } from './bench-sizes.ts';
+import { benchSizes, SIZE_TARGETS } from './bench-sizes.ts';
 import { benchStart } from './bench-start.ts';
 
 /**
@@ -139,7 +139,13 @@ async function exports(): Promise<unknown> {
 async function sizes(): Promise<unknown> {
   const rows = await benchSizes(SIZED);
   console.table(
-    rows.map(({ store, findings, mb }) => ({ store, findings, MB: mb.toFixed(1), 'KB per finding': ((mb * 1_000) / findings).toFixed(1) })),
+    rows.map(({ store, findings, mb }) => ({
+      store,
+      findings,
+      MB: mb.toFixed(1),
+      'KB per finding': ((mb * 1_000) / findings).toFixed(2),
+      'at most': SIZE_TARGETS[store],
+    })),
   );
   return rows;
 }
