@@ -94,6 +94,6 @@ function documentsCheck(documents: readonly UnreadableDocument[]): DoctorCheck {
     ok: false,
     message: `${documents.length} can't be read: ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`,
     advice:
-      'Put back the text of each from a backup, and everything else goes on meanwhile. Do not delete single documents: with a group, its issue would be forgotten. Without a backup, begin with an empty store: the issues are read back from Jira; save the rules first',
+      'Put back each from a backup, and everything else goes on meanwhile. Do not delete single documents: with a group, its issue would be forgotten. Without a backup, begin with an empty store: the issues are read back from Jira; save the rules first',
   };
 }
