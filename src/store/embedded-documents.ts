@@ -7,7 +7,7 @@ import { indexOf, packDocument, unpackDocument, type Unpacked } from './packed-d
 import type { PageWalk } from './page-cursor.ts';
 import { bytesOf, placeOf } from './places.ts';
 import type { RawDocument } from './set-aside.ts';
-import { settlePage, type PlacedDocument, type RawPage } from './settle-page.ts';
+import { orderPage, type PlacedDocument, type RawPage } from './order-page.ts';
 
 /** The result of one of several commits: its answer, or SQLite's own error, which concerns it alone. */
 export type Committed = { readonly answer: CommitResult } | { readonly error: unknown };
@@ -125,7 +125,7 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
       const row = selectByNumber.get(n);
       return { at, id: text(row?.['id']), version: String(row?.['version']), json: unpackDocument(bytes(row?.['content']))?.json ?? null };
     });
-    return settlePage(collection, walk, found, last);
+    return orderPage(collection, walk, found, last);
   }
 
   return {

@@ -10,7 +10,7 @@ const AT_BYTES = 7;
 
 /**
  * Where a document stands, in place of its collection and id, which are long and would be in every entry of the index. 96 bits: no two
- * documents share one, unless somebody computes for years to lose two findings of their own.
+ * documents share one by chance, and who computes for years to make two share one makes two findings of their own unreadable.
  */
 export function placeOf(collection: string, id: string): string {
   return hash('sha256', `${collection.length}:${collection}${id}`, 'binary').slice(0, PLACE_BYTES);

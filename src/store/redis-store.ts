@@ -24,7 +24,7 @@ import { COMMIT_SCRIPT, PAGE_SCRIPT } from './redis-scripts.ts';
 import { argsOf } from './redis-writes.ts';
 import { createSetAside, type OnUnreadable } from './set-aside.ts';
 import { SCHEMA, SchemaMismatch, type OnUpgrade, type SchemaVersion } from './schema-version.ts';
-import { settlePage, type PlacedDocument } from './settle-page.ts';
+import { orderPage, type PlacedDocument } from './order-page.ts';
 
 /** The store in Redis 6.2 or newer, for any number of processes. */
 export interface RedisStore extends Store {
@@ -157,7 +157,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
         const [last = EMPTY, ...fields] = await run(pageScript, prefix, [order, ...begin, String(window), String(limit), ...wanted]);
         const rows: PlacedDocument[] = [];
         for (let i = 0; i < fields.length; i += 3) rows.push(placed(fields[i] ?? EMPTY, fields[i + 1] ?? EMPTY, fields[i + 2] ?? EMPTY));
-        const page = settlePage(from.name, walk, rows, last.length === 0 ? null : atOf(last));
+        const page = orderPage(from.name, walk, rows, last.length === 0 ? null : atOf(last));
         return { ...setAsides.readPage(from, page.rows), nextCursor: page.nextCursor };
       });
     },

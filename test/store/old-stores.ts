@@ -26,7 +26,7 @@ const OldDocument = Type.Object({
 type OldDocument = Static<typeof OldDocument>;
 
 /** The installation of the Redis keys. */
-export const OLD = 'old';
+const OLD = 'old';
 
 const ofFixture: readonly OldDocument[] = Value.Parse(
   Type.Array(OldDocument),

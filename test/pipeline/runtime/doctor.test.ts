@@ -124,8 +124,9 @@ describe('the check of the store', () => {
     const { trust, accept } = await site.start();
     await accept(findingOf(externalEvent()));
     const checks = await createDiagnoseStore({ ...site.store, store: site.store, trust, memory: async () => memory })(NO_RULES);
-    const advice = ok ? null : expect.stringContaining('raise maxmemory');
-    expect(checks).toContainEqual({ check: 'store-memory', ok, message: expect.stringMatching(message), advice });
+    const found = checks.find(({ check }) => check === 'store-memory');
+    expect(found).toMatchObject({ ok, message: expect.stringMatching(message) });
+    expect(found?.advice ?? 'none').toMatch(ok ? /^none$/ : /raise maxmemory/);
   });
 
   test('reports a store that does not answer', async () => {

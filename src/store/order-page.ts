@@ -18,7 +18,7 @@ export interface RawPage {
  * them: also those of the cursor's time that earlier pages had.
  * @param last the time up to which the index was examined; null: to the end
  */
-export function settlePage(
+export function orderPage(
   collection: string,
   { order, after, limit }: Pick<PageWalk, 'order' | 'after' | 'limit'>,
   found: readonly PlacedDocument[],
