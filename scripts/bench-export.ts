@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
+import { shortHash } from '../src/issues/short-hash.ts';
 import { newGroup } from '../src/issues/group-record.ts';
+import { FINDING_NAMES } from '../src/pipeline/records/finding-collections.ts';
 import { GROUPS } from '../src/pipeline/records/group-collections.ts';
 import type { FindingRecord } from '../src/pipeline/records/finding-record.ts';
-import { MAX_WRITES, put, type Store } from '../src/pipeline/ports/store.ts';
+import { MAX_WRITES, put, type Store, type Write } from '../src/pipeline/ports/store.ts';
 import { findingRecord, keepFindings } from '../test/support/findings/finding-records.ts';
 import { range } from '../test/support/findings/findings-by-number.ts';
 import { askLivez, memoryMb, startBenchService } from './bench-service.ts';
@@ -87,27 +90,40 @@ async function read(url: string): Promise<{ readonly lines: number; readonly byt
   return { lines, bytes };
 }
 
-/** Findings with their groups and issues, all of them closed, as of the last 30 days. */
+/** Findings with their groups, issues and names, all of them closed, as of the last 30 days. */
 export async function keepClosedFindings(store: Store, findings: number): Promise<void> {
   const from = Date.now() - 30 * DAY_MS;
   await keepFindings(
     store,
     range(findings).map((n) => closedFinding(n, from + n)),
   );
-  await keepGroups(store, findings, from);
+  await keepAll(
+    store,
+    range(findings).map((n) => groupOf(n, from + n)),
+  );
+  await keepAll(
+    store,
+    range(findings).map((n) => nameOf(closedFinding(n, from + n))),
+  );
 }
 
 /** A finding with a whole history, whose issue is closed. */
 function closedFinding(n: number, firstSeenAt: number): FindingRecord {
   const issueKey = `SEC-${n}`;
-  const calls = ['GET /issue/*', 'POST /issue/*/transitions', 'POST /issue/*/comment'].map((operation) => ({
+  const calls = ['GET /issue/*', 'POST /issue/*/transitions', 'POST /issue/*/comment'].map((operation, at) => ({
     operation,
     result: '204',
-    requestId: `request-${n}`,
+    requestId: digits(`request ${n} ${at}`),
     tookMs: 100,
   }));
   return findingRecord(
-    { detail: { id: `finding-${n}`, resource: `arn:aws:s3:::bucket-${n}`, status: 'RESOLVED' } },
+    {
+      detail: {
+        id: digits(`finding ${n}`).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+        resource: `arn:aws:s3:::bucket-${n}`,
+        status: 'RESOLVED',
+      },
+    },
     {
       group: `f-${n}`,
       firstSeenAt,
@@ -129,25 +145,35 @@ function closedFinding(n: number, firstSeenAt: number): FindingRecord {
   );
 }
 
-async function keepGroups(store: Store, findings: number, from: number): Promise<void> {
-  for (let at = 0; at < findings; at += MAX_WRITES) {
-    const writes = range(Math.min(MAX_WRITES, findings - at)).map((offset) => {
-      const n = at + offset;
-      const issue = {
-        id: String(n),
-        key: `SEC-${n}`,
-        projectKey: 'SEC',
-        issueType: 'Task',
-        ruleId: 'rest',
-        lastApplied: 'closed',
-        status: { name: 'Done', category: 'done' },
-        openedAt: from + n + 1,
-        closedBecause: 'resolved',
-      } as const;
-      const group = { ...newGroup(`f-${n}`, [closedFinding(n, from + n).finding.key], from + n), observedGeneration: 1, issue };
-      return put(GROUPS, group.group, null, group);
-    });
-    const result = await store.commit(writes);
+/** 32 digits that can't be compressed, like those that AWS and Jira give out. */
+function digits(of: string): string {
+  return createHash('sha256').update(of).digest('hex').slice(0, 32);
+}
+
+function nameOf({ finding: { findingId, resource, key } }: FindingRecord): Write {
+  return put(FINDING_NAMES, `${findingId}|${resource}`, null, { key });
+}
+
+function groupOf(n: number, firstSeenAt: number): Write {
+  const issue = {
+    id: String(n),
+    key: `SEC-${n}`,
+    projectKey: 'SEC',
+    issueType: 'Task',
+    ruleId: 'rest',
+    lastApplied: 'closed',
+    status: { name: 'Done', category: 'done' },
+    written: { summary: shortHash(`${n}`), description: shortHash(`${n}.`), priority: shortHash('high'), labels: shortHash('labels') },
+    openedAt: firstSeenAt + 1,
+    closedBecause: 'resolved',
+  } as const;
+  const group = { ...newGroup(`f-${n}`, [closedFinding(n, firstSeenAt).finding.key], firstSeenAt), observedGeneration: 1, issue };
+  return put(GROUPS, group.group, null, group);
+}
+
+async function keepAll(store: Store, writes: readonly Write[]): Promise<void> {
+  for (let at = 0; at < writes.length; at += MAX_WRITES) {
+    const result = await store.commit(writes.slice(at, at + MAX_WRITES));
     if (!result.ok) throw new Error(`Not kept: ${result.because} ${result.id}`);
   }
 }

@@ -8,7 +8,7 @@ import { benchIntake, INTAKE_TARGETS } from './bench-intake.ts';
 import { benchPage } from './bench-page.ts';
 import { benchRate, RATE_TARGETS } from './bench-rate.ts';
 import { benchRequests } from './bench-requests.ts';
-import { benchSizes } from './bench-sizes.ts';
+import { benchSizes, SIZE_TARGETS } from './bench-sizes.ts';
 import { benchStart } from './bench-start.ts';
 
 /** The parts of the benchmark that measure one thing each, with their tables. */
@@ -198,14 +198,14 @@ export async function sizes(findings: number): Promise<PartReport> {
         store,
         findings,
         MB: mb.toFixed(1),
-        'KB per finding': ((mb * 1_000) / findings).toFixed(1),
+        'KB per finding': ((mb * 1_000) / findings).toFixed(2),
       })),
     ],
     summary: rows.map(({ store, findings, mb }) => ({
       row: `size, ${store}: a finding with its issue and history`,
       measured: (mb * 1_000) / findings,
       unit: 'KB',
-      target: null,
+      target: { atMost: SIZE_TARGETS[store] },
     })),
   };
 }

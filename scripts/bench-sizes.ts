@@ -14,6 +14,9 @@ export interface SizeRow {
   readonly mb: number;
 }
 
+/** The most that a finding with its issue, its group, its name and its history may need, KB. */
+export const SIZE_TARGETS = { embedded: 5, redis: 4 } as const;
+
 /** Fills each store with findings that have an issue each, and measures it. */
 export async function benchSizes(findings: number): Promise<readonly SizeRow[]> {
   return [await sizeEmbedded(findings), ...(redisServerPath() === null ? [] : [await sizeRedis(findings)])];

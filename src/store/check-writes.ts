@@ -23,5 +23,5 @@ export function isEpochMs(at: number): boolean {
 
 /** The terms by which a document is found: its own, and the empty one, which counts all. */
 export function indexTerms(terms: readonly string[]): readonly string[] {
-  return [...new Set(['', ...terms])];
+  return [...new Set(['', ...terms.map((term) => term.toWellFormed())])];
 }

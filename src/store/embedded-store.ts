@@ -10,6 +10,7 @@ import { prepareDocuments, type EmbeddedDocuments } from './embedded-documents.t
 import { pageWalk } from './page-cursor.ts';
 import { createSharedFlush } from './shared-flush.ts';
 import { openDatabase } from './store-database.ts';
+import type { OnUpgrade } from './schema-version.ts';
 import { createSetAside, type OnUnreadable } from './set-aside.ts';
 import { openStoreIdentity, type StoreIdentity } from './store-identity.ts';
 
@@ -19,6 +20,8 @@ export interface EmbeddedStore extends Store {
   readonly setAside: string | null;
   /** One line for each setting that may lose records. */
   settings(): Promise<readonly string[]>;
+  /** Null: it is on the disk. */
+  memory(): Promise<null>;
   /** Documents that this process could not read, and still can't. @throws StoreUnavailable */
   unreadable(): Promise<readonly UnreadableDocument[]>;
 }
@@ -28,10 +31,10 @@ export interface EmbeddedStore extends Store {
  * An answered commit is on the disk: the write-ahead log is flushed before each answer, once for all commits made together.
  * @throws DataDirInUse, StoreUnavailable
  */
-export function openEmbeddedStore(dataDir: string, clock: Clock, onUnreadable?: OnUnreadable): EmbeddedStore {
+export function openEmbeddedStore(dataDir: string, clock: Clock, onUnreadable?: OnUnreadable, onUpgrade?: OnUpgrade): EmbeddedStore {
   const path = join(dataDir, 'store.sqlite');
   guarded(() => mkdirSync(dataDir, { recursive: true, mode: 0o700 }));
-  const { lock, db, setAside, identity, documents } = openParts(dataDir, path, clock.now());
+  const { lock, db, setAside, identity, documents } = openParts(dataDir, path, clock.now(), onUpgrade);
 
   const setAsides = createSetAside(clock.monotonic, onUnreadable);
 
@@ -92,6 +95,7 @@ export function openEmbeddedStore(dataDir: string, clock: Clock, onUnreadable?: 
         ...(pragmaValue('synchronous') === 2 ? [] : ['synchronous is not FULL']),
       ]);
     },
+    memory: async () => null,
     unreadable: () => setAsides.stillUnreadable(read),
     async close() {
       if (!db.isOpen) return;
@@ -112,11 +116,11 @@ interface Parts {
 }
 
 /** All or nothing: the opened parts are closed again when a later one can't be opened. */
-function openParts(dataDir: string, path: string, now: number): Parts {
+function openParts(dataDir: string, path: string, now: number, onUpgrade?: OnUpgrade): Parts {
   const lock = lockDataDir(dataDir);
   let db: DatabaseSync | null = null;
   try {
-    const opened = openDatabase(path, now);
+    const opened = openDatabase(path, now, onUpgrade);
     db = opened.db;
     return guarded(() => ({ lock, ...opened, documents: prepareDocuments(opened.db), identity: openStoreIdentity(opened.db, path) }));
   } catch (error) {

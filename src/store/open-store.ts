@@ -1,5 +1,6 @@
 import type { Clock } from '../pipeline/ports/clock.ts';
 import { StoreUnavailable, type Store } from '../pipeline/ports/store.ts';
+import type { StoreMemory } from '../pipeline/ports/store-memory.ts';
 import { dataDirProblem } from './data-dir-problem.ts';
 import { redisProblem } from './redis-problem.ts';
 import type { RedisStore } from './redis-store.ts';
@@ -20,8 +21,9 @@ export interface OpenStoreOptions {
   readonly onUnreadable: OnUnreadable;
 }
 
-/** A store that reports its settings that may lose records, its documents that can't be read, and the durability of an answered write for the status. */
-export type OpenedStore = Store & Pick<RedisStore, 'settings' | 'unreadable'> & { readonly durability: string };
+/** A store that reports its settings that may lose records, its memory, its documents that can't be read, and the durability of an answered write for the status. */
+export type OpenedStore = Store &
+  Pick<RedisStore, 'settings' | 'unreadable'> & { memory(): Promise<StoreMemory | null>; readonly durability: string };
 
 const DURABILITY = {
   embedded: 'every write is on the disk before it is answered',
@@ -43,12 +45,12 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenedStore>
 async function open({ choice, installation, clock, warn, onOutdated, onUnreadable }: OpenStoreOptions): Promise<OpenedStore> {
   if (choice.kind === 'redis') {
     const { openRedisStore } = await import('./redis-store.ts');
-    const store = await openRedisStore({ url: choice.url, installation, onOutdated, onUnreadable });
+    const store = await openRedisStore({ url: choice.url, installation, onOutdated, onUpgrade: warn, onUnreadable });
     for (const problem of await store.settings()) warn(problem);
     return { ...store, durability: DURABILITY.redis };
   }
   const { openEmbeddedStore } = await import('./embedded-store.ts');
-  const store = openEmbeddedStore(choice.dataDir, clock, onUnreadable);
+  const store = openEmbeddedStore(choice.dataDir, clock, onUnreadable, warn);
   if (store.setAside !== null) warn(`The store could not be read and was set aside as ${store.setAside}; an empty one is used`);
   return { ...store, durability: DURABILITY.embedded };
 }

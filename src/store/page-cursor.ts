@@ -8,12 +8,12 @@ const MAX_EXAMINED = 1_000;
 
 const MAX_LIMIT = 500;
 
-/** The entry after which a page begins, and its list: collection, order, `at`, id. */
+/** The entry after which a page begins, and its list: collection, order, `at`, id; null: all entries of that `at` come before it. */
 const PageCursor = Type.Tuple([
   Type.String(),
   Type.Union([Type.Literal('newest'), Type.Literal('oldest')]),
   Type.Integer({ minimum: 0, maximum: MAX_AT }),
-  Type.String(),
+  Type.Union([Type.String(), Type.Null()]),
 ]);
 type PageCursor = Static<typeof PageCursor>;
 
@@ -25,8 +25,8 @@ export interface PageWalk {
   readonly limit: number;
   readonly window: number;
   readonly order: 'newest' | 'oldest';
-  /** The last entry of the previous page. */
-  readonly after: { readonly at: number; readonly id: string } | null;
+  /** The last entry of the previous page; `id` null: the last one of that `at`. */
+  readonly after: { readonly at: number; readonly id: string | null } | null;
 }
 
 /** @throws InvalidCursor; RangeError when `limit` is not 1 to 500 */
@@ -39,7 +39,7 @@ export function pageWalk(collection: string, query: PageQuery): PageWalk {
   return { terms, limit, window, order, after: cursor === undefined ? null : parseCursor(collection, order, cursor) };
 }
 
-function parseCursor(collection: string, order: 'newest' | 'oldest', cursor: string): { at: number; id: string } {
+function parseCursor(collection: string, order: 'newest' | 'oldest', cursor: string): { at: number; id: string | null } {
   const raw = parseJson(Buffer.from(cursor, 'base64url').toString());
   if (!cursors.Check(raw)) throw new InvalidCursor();
   const [ofCollection, ofOrder, at, id] = raw;
@@ -56,7 +56,7 @@ function parseJson(text: string): unknown {
 }
 
 /** Names the last entry of a page; opaque to the caller. */
-export function renderCursor(collection: string, order: 'newest' | 'oldest', at: number, id: string): string {
+export function renderCursor(collection: string, order: 'newest' | 'oldest', at: number, id: string | null): string {
   const cursor: PageCursor = [collection, order, at, id];
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }

@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../pipeline/ports/store.ts';
 export interface RedisConnection {
   readonly redis: Redis;
   /** Runs a script by its hash; sends its text only when Redis does not know it yet. */
-  run(script: Script, key: string, args: readonly string[]): Promise<readonly string[]>;
+  run(script: Script, key: string, args: readonly (string | Buffer)[]): Promise<readonly Buffer[]>;
 }
 
 export interface Script {
@@ -53,16 +53,16 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
   return { redis, run: (wanted, key, args) => runScript(redis, wanted, key, args) };
 }
 
-async function runScript(redis: Redis, { lua, sha }: Script, key: string, args: readonly string[]): Promise<readonly string[]> {
+async function runScript(redis: Redis, { lua, sha }: Script, key: string, args: readonly (string | Buffer)[]): Promise<readonly Buffer[]> {
   let answer: unknown;
   try {
-    answer = await redis.evalsha(sha, 1, key, ...args);
+    answer = await redis.callBuffer('EVALSHA', sha, 1, key, ...args);
   } catch (error) {
     if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-    answer = await redis.eval(lua, 1, key, ...args);
+    answer = await redis.callBuffer('EVAL', lua, 1, key, ...args);
   }
   if (!Array.isArray(answer)) throw new Error('a script answered no list');
-  return answer.map(String);
+  return answer.map((one) => (Buffer.isBuffer(one) ? one : Buffer.from(String(one))));
 }
 
 /** Redis' own message and no more: no message contains an address or a password of the URL. */

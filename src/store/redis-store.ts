@@ -9,18 +9,29 @@ import {
   type Stored,
   type Write,
 } from '../pipeline/ports/store.ts';
+import type { StoreMemory } from '../pipeline/ports/store-memory.ts';
 import { DocumentUnreadable, type UnreadableDocument } from '../pipeline/ports/unreadable-document.ts';
-import { checkWrites, indexTerms } from './check-writes.ts';
-import { pageWalk, renderCursor } from './page-cursor.ts';
+import { checkWrites } from './check-writes.ts';
+import { indexOf, type Indexed } from './packed-document.ts';
+import { pageWalk } from './page-cursor.ts';
+import { atOf, atPlace, bytesOf, hexOf, placeOf, termPlace } from './places.ts';
+import { createRecentIndexes } from './recent-indexes.ts';
 import { connectRedis, script, unavailable } from './redis-connection.ts';
+import { rawDocument, readRedisDocument, type RedisDocument } from './redis-document.ts';
+import { readInfo } from './redis-info.ts';
+import { raiseSchema } from './redis-schema.ts';
 import { COMMIT_SCRIPT, PAGE_SCRIPT } from './redis-scripts.ts';
-import { createSetAside, type OnUnreadable, type RawDocument } from './set-aside.ts';
-import { SCHEMA, SchemaMismatch, type SchemaVersion } from './schema-version.ts';
+import { argsOf } from './redis-writes.ts';
+import { createSetAside, type OnUnreadable } from './set-aside.ts';
+import { SCHEMA, SchemaMismatch, type OnUpgrade, type SchemaVersion } from './schema-version.ts';
+import { orderPage, type PlacedDocument } from './order-page.ts';
 
 /** The store in Redis 6.2 or newer, for any number of processes. */
 export interface RedisStore extends Store {
   /** Settings of Redis that may lose data, a sentence each. @throws StoreUnavailable */
   settings(): Promise<readonly string[]>;
+  /** @throws StoreUnavailable */
+  memory(): Promise<StoreMemory>;
   /** Documents that this process could not read, and still can't. @throws StoreUnavailable */
   unreadable(): Promise<readonly UnreadableDocument[]>;
 }
@@ -33,16 +44,16 @@ export interface RedisStoreOptions {
   readonly schema?: SchemaVersion;
   /** Hears once that another version of the service has raised the schema: this process can't go on. */
   readonly onOutdated?: (mismatch: SchemaMismatch) => void;
+  readonly onUpgrade?: OnUpgrade;
   readonly onUnreadable?: OnUnreadable;
   /** For the backoff of documents that can't be read; the process's own unless told. */
   readonly monotonic?: () => number;
 }
 
-/** Digits of `at` in front of an id; enough for every safe integer. */
-const AT_DIGITS = 16;
-
 const commitScript = script(COMMIT_SCRIPT);
 const pageScript = script(PAGE_SCRIPT);
+const EMPTY = Buffer.alloc(0);
+const EPOCH_PLACE = hexOf(placeOf(EPOCH.collection, EPOCH.id));
 
 /**
  * Opens the store of an installation. A connection that is lost later recovers by itself; until then each call fails at once.
@@ -51,21 +62,11 @@ const pageScript = script(PAGE_SCRIPT);
  * @throws RedisClusterRefused when Redis runs in Cluster mode
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
-  const { url, installation, schema = SCHEMA, onOutdated, onUnreadable, monotonic = () => performance.now() } = options;
+  const { url, installation, schema = SCHEMA, onOutdated, onUpgrade, onUnreadable, monotonic = () => performance.now() } = options;
   const { redis, run } = await connectRedis(url);
   const setAsides = createSetAside(monotonic, onUnreadable);
   const prefix = `{f2j:${installation}}:`;
-  const name = (kind: 'doc' | 'term', collection: string, rest: string): string =>
-    `${prefix}${kind}:${Buffer.byteLength(collection)}:${collection}:${rest}`;
-
-  /** A store without a version that has an epoch was written before there were versions. */
-  async function checkSchema(): Promise<void> {
-    const [stored, hasEpoch] = await Promise.all([redis.get(`${prefix}schema`), redis.exists(name('doc', EPOCH.collection, EPOCH.id))]);
-    if (stored === null && hasEpoch === 0) return;
-    const version = Number(stored ?? 1);
-    if (schema.upgradable.includes(version)) await redis.set(`${prefix}schema`, schema.current);
-    else if (version !== schema.current) throw new SchemaMismatch('REDIS_URL', version, schema);
-  }
+  const [recent, info] = [createRecentIndexes(), readInfo(redis)];
 
   function refuse(stored: string | undefined): never {
     const mismatch = new SchemaMismatch('REDIS_URL', Number(stored === undefined || stored === '' ? 1 : stored), schema);
@@ -73,32 +74,56 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
     throw new StoreUnavailable(mismatch.message, { cause: mismatch });
   }
 
-  async function infoOf(section: string): Promise<ReadonlyMap<string, string>> {
-    const text = await redis.info(section);
-    return new Map(text.split('\r\n').map((line): [string, string] => [line.split(':', 1)[0] ?? '', line.slice(line.indexOf(':') + 1)]));
+  /** Documents as they stand; null: there is none. */
+  async function rowsOf(documents: readonly Pick<Write, 'collection' | 'id'>[]): Promise<readonly (RedisDocument | null)[]> {
+    if (documents.length === 0) return [];
+    const places = documents.map(({ collection, id }) => hexOf(placeOf(collection, id)));
+    const pipeline = redis.pipeline();
+    for (const place of places) pipeline.getBuffer(`${prefix}doc:${place}`);
+    return ((await pipeline.exec()) ?? []).map(([error, value], at) => {
+      if (error !== null && !error.message.startsWith('WRONGTYPE')) throw error;
+      if (error === null && value === null) return null;
+      const row = Buffer.isBuffer(value) ? readRedisDocument(value) : { version: null, unpacked: null };
+      if (row.version !== null && row.unpacked !== null) recent.remember(places[at] ?? '', row.version, row.unpacked.index);
+      return row;
+    });
   }
 
   async function read<T>(from: Collection<T>, ids: readonly string[]): Promise<readonly (Stored<T> | null)[]> {
     return guarded(async () => {
-      const pipeline = redis.pipeline();
-      for (const id of ids) pipeline.hmget(name('doc', from.name, id), 'version', 'json');
-      const answers = (await pipeline.exec()) ?? [];
+      const rows = await rowsOf(ids.map((id) => ({ collection: from.name, id })));
       return setAsides.readAll(
         from,
         ids,
-        answers.map(([error, answer], at) => rowOf(ids[at] ?? '', error, answer)),
+        rows.map((row, at) => (row === null ? null : rawDocument(ids[at] ?? '', row))),
       );
+    });
+  }
+
+  /** What the index has of each write's document; null: nothing, or another version stands there, so that the commit is a conflict. */
+  async function indexesOf(writes: readonly Write[]): Promise<readonly (Indexed | null)[]> {
+    const changes = writes.map((write) => ({ write, place: hexOf(placeOf(write.collection, write.id)) }));
+    const known = changes.map(({ write: { expected }, place }) => (expected === null ? null : recent.of(place, expected)));
+    const unknown = writes.filter((_, at) => known[at] === undefined);
+    const rows = new Map((await rowsOf(unknown)).map((row, at) => [unknown[at], row]));
+    return writes.map((write, at) => {
+      const { collection, id, expected } = write;
+      const row = rows.get(write) ?? null;
+      const noted = known[at] ?? (row !== null && row.version === expected ? (row.unpacked?.index ?? '') : null);
+      const index = noted === null ? null : indexOf(noted);
+      if (noted !== null && index === null) throw setAsides.refused({ collection, id, version: expected, because: 'broken-index' });
+      return index;
     });
   }
 
   /** Keys of the store and of the queue are read in scripts and pipelines that take one server for granted. */
   async function checkMode(): Promise<void> {
-    if ((await infoOf('cluster')).get('cluster_enabled') === '1') throw new RedisClusterRefused();
+    if (await info.isCluster()) throw new RedisClusterRefused();
   }
 
   try {
     await guarded(checkMode);
-    await guarded(checkSchema);
+    await guarded(() => raiseSchema({ redis, run, prefix, schema, onUpgrade }));
   } catch (error) {
     redis.disconnect();
     throw error;
@@ -109,9 +134,11 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
     async commit(writes) {
       checkWrites(writes);
       const unchecked = writes.some(({ collection }) => collection === EPOCH.collection);
-      const args = [String(schema.current), unchecked ? '1' : '0', String(writes.length), ...writes.flatMap(argsOf)];
       return guarded(async () => {
-        const [outcome = '', ...rest] = await run(commitScript, prefix, args);
+        const indexes = await indexesOf(writes);
+        const args = writes.flatMap((write, at) => argsOf(write, indexes[at] ?? null));
+        const answer = await run(commitScript, prefix, [String(schema.current), unchecked ? '1' : '0', EPOCH_PLACE, ...args]);
+        const [outcome = '', ...rest] = answer.map(String);
         if (outcome === 'schema') refuse(rest[0]);
         const hindered = outcome === 'unreadable' ? writes[Number(rest[0]) - 1] : undefined;
         if (hindered !== undefined) {
@@ -122,17 +149,16 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
       });
     },
     async page<T>(from: Collection<T>, query: PageQuery): Promise<Page<T>> {
-      const { terms, limit, window, order, after } = pageWalk(from.name, query);
-      const member = after === null ? '' : atText(after.at) + after.id;
+      const walk = pageWalk(from.name, query);
+      const { terms, limit, window, order, after } = walk;
+      const begin = [after === null ? '' : bytesOf(atPlace(after.at)), after?.id === null ? '1' : '0'];
+      const wanted = terms.map((term) => bytesOf(termPlace(from.name, term)));
       return guarded(async () => {
-        const [next = '', ...fields] = await run(pageScript, prefix, [from.name, order, member, String(window), String(limit), ...terms]);
-        const rows: RawDocument[] = [];
-        for (let i = 0; i < fields.length; i += 3)
-          rows.push({ id: fields[i] ?? '', version: fields[i + 1] || null, json: fields[i + 2] || null });
-        return {
-          ...setAsides.readPage(from, rows),
-          nextCursor: next === '' ? null : renderCursor(from.name, order, Number(next.slice(0, AT_DIGITS)), next.slice(AT_DIGITS)),
-        };
+        const [last = EMPTY, ...fields] = await run(pageScript, prefix, [order, ...begin, String(window), String(limit), ...wanted]);
+        const rows: PlacedDocument[] = [];
+        for (let i = 0; i < fields.length; i += 3) rows.push(placed(fields[i] ?? EMPTY, fields[i + 1] ?? EMPTY, fields[i + 2] ?? EMPTY));
+        const page = orderPage(from.name, walk, rows, last.length === 0 ? null : atOf(last));
+        return { ...setAsides.readPage(from, page.rows), nextCursor: page.nextCursor };
       });
     },
     async due(from, now, limit) {
@@ -143,8 +169,11 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
     counts(of, terms) {
       return guarded(async () => {
         const pipeline = redis.pipeline();
-        for (const term of terms) pipeline.zcard(name('term', of.name, term));
-        return (await resultsOf(pipeline.exec())).map(Number);
+        for (const term of terms) {
+          const place = bytesOf(termPlace(of.name, term));
+          pipeline.hget(`${prefix}count:${place.toString('hex', 0, 2).slice(0, 3)}`, place);
+        }
+        return (await resultsOf(pipeline.exec())).map((count) => Number(count ?? 0));
       });
     },
     now() {
@@ -153,27 +182,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
         return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
       });
     },
-    identity() {
-      return guarded(async () => {
-        const runId = (await infoOf('server')).get('run_id');
-        if (!runId) throw new Error('it does not tell its run_id');
-        return runId;
-      });
-    },
-    settings() {
-      return guarded(async () => {
-        const policy = (await infoOf('memory')).get('maxmemory_policy');
-        const aof = (await infoOf('persistence')).get('aof_enabled');
-        return [
-          ...(policy === undefined || policy === 'noeviction'
-            ? []
-            : [`maxmemory-policy is ${policy}: Redis may throw records away; set noeviction`]),
-          ...(aof === undefined || aof === '1'
-            ? []
-            : ['appendonly is off: what was written since the last snapshot is lost when Redis restarts; set appendonly yes']),
-        ];
-      });
-    },
+    identity: () => guarded(info.runId),
+    settings: () => guarded(info.settings),
+    memory: () => guarded(info.memory),
     unreadable: () => setAsides.stillUnreadable(read),
     async close() {
       redis.disconnect();
@@ -201,24 +212,11 @@ async function guarded<R>(ask: () => Promise<R>): Promise<R> {
   }
 }
 
-/** A write as arguments of the commit script. */
-function argsOf({ collection, id, expected, becomes }: Write): readonly string[] {
-  const place = [collection, id, expected ?? ''];
-  if (becomes === null) return [...place, '0'];
-  const terms = indexTerms(becomes.terms);
-  return [...place, '1', becomes.json, atText(becomes.at), becomes.due === null ? '' : String(becomes.due), String(terms.length), ...terms];
-}
-
 function resultOf([outcome, ...rest]: readonly string[]): CommitResult {
   if (outcome === 'ok') return { ok: true, versions: rest.map((version) => (version === '' ? null : version)) };
   if (outcome === 'suspect') return { ok: false, because: 'suspect', id: EPOCH.id };
   if (outcome === 'conflict') return { ok: false, because: 'conflict', id: rest[0] ?? '' };
   throw new Error('the commit script gave an answer that is none');
-}
-
-/** Epoch ms as text that sorts as the number does. */
-function atText(at: number): string {
-  return String(at).padStart(AT_DIGITS, '0');
 }
 
 /** The answers of a pipeline; the first failure among them is thrown. */
@@ -229,11 +227,8 @@ async function resultsOf(answers: Promise<[Error | null, unknown][] | null>): Pr
   });
 }
 
-/** A document as HMGET answers it: without its text where the key holds something else. @returns null: there is none */
-function rowOf(id: string, error: Error | null, answer: unknown): RawDocument | null {
-  if (error !== null && !error.message.startsWith('WRONGTYPE')) throw error;
-  if (error !== null) return { id, version: null, json: null };
-  const [version = null, json = null]: readonly unknown[] = Array.isArray(answer) ? answer : [];
-  if (version === null && json === null) return null;
-  return { id, version: typeof version === 'string' ? version : null, json: typeof json === 'string' ? json : null };
+/** A document as the page script answers it. One whose id can't be read goes by its key. */
+function placed(at: Buffer, key: Buffer, value: Buffer): PlacedDocument {
+  const row = readRedisDocument(value);
+  return { ...rawDocument(row.unpacked?.id ?? key.toString(), row), at: atOf(at) };
 }

@@ -5,8 +5,22 @@ export interface SchemaVersion {
   readonly upgradable: readonly number[];
 }
 
-/** 2: the vocabulary of groups (`generation`, `requeueAt`, `lastApplied`, …). Stores of version 1 are refused. */
-export const SCHEMA: SchemaVersion = { current: 2, upgradable: [] };
+/**
+ * 3: packed documents and a short index. 2: the vocabulary of groups (`generation`, `requeueAt`, `lastApplied`, …); its stores are rewritten when
+ * they are opened. Stores of version 1 are refused.
+ */
+export const SCHEMA: SchemaVersion = { current: 3, upgradable: [2] };
+
+/** The first version whose documents are packed. */
+export const PACKED_SCHEMA = 3;
+
+/** Hears that the documents of an earlier version are rewritten, which takes a while. */
+export type OnUpgrade = (sentence: string) => void;
+
+/** @param setting the variable that names the store */
+export function upgradeSentence(setting: 'DATA_DIR' | 'REDIS_URL'): string {
+  return `${setting}: the documents of an earlier version are rewritten, about a minute for 50,000 findings; a stop in between loses nothing, and the next start goes on`;
+}
 
 /** The store holds documents of another version of the service. Nothing was read as ours, and nothing was changed. */
 export class SchemaMismatch extends Error {

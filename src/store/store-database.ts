@@ -1,28 +1,10 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
-import { SCHEMA, SchemaMismatch } from './schema-version.ts';
+import { TABLES, TABLES_SQL } from './embedded-tables.ts';
+import { raiseDatabase } from './embedded-upgrade.ts';
+import { SCHEMA, SchemaMismatch, type OnUpgrade } from './schema-version.ts';
 import { isSqliteError, SQLITE_CORRUPT, SQLITE_NOTADB } from './sqlite-error.ts';
-
-// `documents.terms` repeats a document's terms as JSON, so that a change knows which entries of `terms` and `counters` to correct.
-const TABLES_SQL = `
-  CREATE TABLE documents (
-    collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, due REAL,
-    terms TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (collection, id)
-  ) STRICT;
-  CREATE INDEX documents_due ON documents (collection, due, id) WHERE due IS NOT NULL;
-  CREATE TABLE terms (
-    collection TEXT NOT NULL, term TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (collection, term, at, id)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE counters (
-    collection TEXT NOT NULL, term TEXT NOT NULL, documents INTEGER NOT NULL, PRIMARY KEY (collection, term)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE store (identity TEXT NOT NULL, sequence INTEGER NOT NULL) STRICT;
-  INSERT INTO store (identity, sequence) VALUES ('', 0);
-  PRAGMA user_version = ${SCHEMA.current};
-`;
-
-const TABLES = ['documents', 'terms', 'counters', 'store'];
 
 /** `setAside`: the path that an unreadable file was moved to; null: there was none. */
 export interface OpenedDatabase {
@@ -36,9 +18,9 @@ export interface OpenedDatabase {
  * @param now epoch ms, for the name of a file that is set aside
  * @throws StoreUnavailable, SchemaMismatch
  */
-export function openDatabase(path: string, now: number): OpenedDatabase {
+export function openDatabase(path: string, now: number, onUpgrade?: OnUpgrade): OpenedDatabase {
   try {
-    const db = openReadable(path);
+    const db = openReadable(path, onUpgrade);
     if (db !== null) return { db, setAside: null };
     const setAside = moveAway(path, now);
     const fresh = openReadable(path);
@@ -51,7 +33,7 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
 }
 
 /** @returns null when the file exists and is no store, or a damaged one */
-function openReadable(path: string): DatabaseSync | null {
+function openReadable(path: string, onUpgrade?: OnUpgrade): DatabaseSync | null {
   // One second, for a backup tool that holds the file for a moment.
   const db = new DatabaseSync(path, { timeout: 1_000 });
   try {
@@ -61,6 +43,7 @@ function openReadable(path: string): DatabaseSync | null {
     }
     // Only now, since the journal mode is written into the file.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;');
+    raiseDatabase(db, onUpgrade);
     return db;
   } catch (error) {
     db.close();
@@ -78,7 +61,7 @@ function isSound(db: DatabaseSync): boolean {
     .all()
     .map(({ name }) => name);
   const isWhole = TABLES.every((table) => tables.includes(table));
-  if (version === SCHEMA.current) return isWhole;
+  if (version === SCHEMA.current || (isWhole && typeof version === 'number' && SCHEMA.upgradable.includes(version))) return isWhole;
   if (isWhole && typeof version === 'number') throw new SchemaMismatch('DATA_DIR', version);
   if (tables.length > 0) return false;
   db.exec(`BEGIN; ${TABLES_SQL} COMMIT;`);

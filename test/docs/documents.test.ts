@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -15,7 +16,6 @@ import { FAILURE_ADVICE } from '../../src/issues/failure-advice.ts';
 import type { RequeueAt } from '../../src/issues/group-record.ts';
 import type { StepTaken } from '../../src/issues/step.ts';
 import { EPOCHS } from '../../src/pipeline/records/service-collections.ts';
-import { UNREADABLE } from '../../src/pipeline/records/unreadable-collections.ts';
 import { REFUSAL_CODES } from '../../src/pipeline/ports/details-source.ts';
 import type { Lookup, NoteWord } from '../../src/pipeline/ports/issue-tracker.ts';
 import type { PreflightCode } from '../../src/pipeline/ports/preflight.ts';
@@ -31,6 +31,7 @@ import { startAdmin } from '../support/admin/admin-server.ts';
 import { anchorsOf, codesIn, DOCUMENTS, filesUnder, ROOT, rowsUnder, sorted, tablesUnder, textOf } from '../support/docs/read-docs.ts';
 import { redisServerPath, startRedis } from '../support/servers/redis-server.ts';
 import { testClock } from '../support/service/service-parts.ts';
+import { spoilDocument } from '../support/service/spoil-document.ts';
 
 /** Holds the documents against the code, both ways: what is there is told, and what is told is there. */
 
@@ -327,33 +328,35 @@ describe(REFERENCE_FILE, () => {
     expect(Object.fromEntries(listed)).toEqual(FAILURE_ADVICE);
   });
 
-  const command = (program: string, word: string): string => {
-    const line = [...(REFERENCE ?? '').matchAll(/^(?:sqlite3|redis-cli) .*$/gm)]
-      .map(([whole]) => whole)
-      .find((one) => one.startsWith(program) && one.includes(word));
-    return line ?? `no line of ${program} with ${word}`;
-  };
-  /** A store with an unreadable message. */
+  /** The lines that put a document of the collection `groups` back from a backup. */
+  const line = (beginning: string): string =>
+    (REFERENCE ?? '').split('\n').find((one) => one.startsWith(beginning)) ?? `no line ${beginning}`;
+  const GROUP = { id: 'ID', collection: { name: 'groups', terms: () => [], at: () => 1, due: () => null } } as const;
   async function fill(store: Store): Promise<void> {
     const epoch = { identity: await store.identity(), trusted: true, since: null, secondPass: false, nextPassAt: 0 };
-    await store.commit([put(EPOCHS, EPOCH.id, null, epoch)]);
-    const message = { because: 'not-json', path: '', message: '', body: 'the body', queueUrl: '', times: 1, firstSeenAt: 1, lastSeenAt: 1 };
-    expect(await store.commit([put(UNREADABLE, 'HASH', null, message)])).toMatchObject({ ok: true });
+    const [before] = await store.read(EPOCHS, [EPOCH.id]);
+    await store.commit([put(EPOCHS, EPOCH.id, before?.version ?? null, epoch)]);
+    expect(await store.commit([put(GROUP.collection, GROUP.id, null, { text: 'good' })])).toMatchObject({ ok: true });
   }
 
-  test('has a line for sqlite3 that reads a message', async () => {
+  test('has a line for sqlite3 that puts a document back from a backup', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'f2j-docs-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const store = openEmbeddedStore(folder, testClock());
     await fill(store);
     await store.close();
+    cpSync(join(folder, 'store.sqlite'), join(folder, 'backup.sqlite'));
+    spoilDocument(folder, GROUP.collection.name, GROUP.id, '{');
+    const [, sql = ''] = /^sqlite3 data\/store\.sqlite "(.*)"$/.exec(line('sqlite3 data/store.sqlite "ATTACH')) ?? [];
     const db = new DatabaseSync(join(folder, 'store.sqlite'));
-    const [, select = ''] = /"(.*)"/.exec(command('sqlite3', "'unreadable'")) ?? [];
-    expect(db.prepare(select).get()?.['json']).toContain('the body');
+    db.exec(sql.replace('data/backup.sqlite', join(folder, 'backup.sqlite')));
     db.close();
+    const again = openEmbeddedStore(folder, testClock());
+    expect((await again.read(GROUP.collection, [GROUP.id]))[0]?.doc).toEqual({ text: 'good' });
+    await again.close();
   });
 
-  test.skipIf(redisServerPath() === null)('has a line for redis-cli that reads a message', async () => {
+  test.skipIf(redisServerPath() === null)('has a line that names the key of a document in Redis', async () => {
     const server = await startRedis({});
     const store = await openRedisStore({ url: server.url, installation: 'default' });
     const redis = new Redis(server.url);
@@ -363,10 +366,8 @@ describe(REFERENCE_FILE, () => {
       await server.remove();
     });
     await fill(store);
-    const [, read = '', ...words] = command('redis-cli', ':unreadable:')
-      .split(' ')
-      .map((word) => word.replaceAll("'", ''));
-    expect(await redis.call(read, ...words)).toContain('the body');
+    const key = execFileSync('sh', ['-c', `${line('KEY=')}; printf %s "$KEY"`], { encoding: 'utf8' });
+    expect(await redis.exists(key)).toBe(1);
   });
 });
 

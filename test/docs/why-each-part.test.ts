@@ -80,6 +80,7 @@ const PORTS = Object.keys({
 
 /** Files beside the ports that declare none. */
 const NO_PORTS = [
+  'store-memory.ts',
   'issue-ref.ts',
   'operation-kind.ts',
   'setting-refused.ts',

@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { GROUPS } from '../../src/pipeline/records/group-collections.ts';
 import { startJiraSimulator } from '../../src/sandbox/jira-simulator.ts';
@@ -6,16 +5,14 @@ import { startSqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { numberedEvent } from '../support/findings/findings-by-number.ts';
 import { redisServerPath, startRedis } from '../support/servers/redis-server.ts';
 import { environmentFor, hurried, runToEnd, startService } from '../support/service/service-process.ts';
-import { spoilDocument } from '../support/service/spoil-document.ts';
+import { spoilDocument, spoilInRedis } from '../support/service/spoil-document.ts';
 import { STORES } from '../support/service/stores.ts';
 import { until } from '../support/until.ts';
 
 /** Breaks a group's record behind the service's back, in either store. */
 async function spoilGroup({ DATA_DIR, REDIS_URL = '' }: Readonly<Record<string, string>>, group: string): Promise<void> {
   if (DATA_DIR !== undefined) return spoilDocument(DATA_DIR, GROUPS.name, group, '{"group":');
-  const redis = new Redis(REDIS_URL);
-  await redis.hset(`{f2j:default}:doc:${GROUPS.name.length}:${GROUPS.name}:${group}`, 'json', '{"group":');
-  redis.disconnect();
+  return spoilInRedis({ url: REDIS_URL }, GROUPS.name, group, '{"group":');
 }
 
 describe.for(STORES)('a record that can not be read, store: $name', (store) => {

@@ -58,7 +58,7 @@ storeConformance('embedded', async () => {
     store,
     reported,
     spoil: async (collection, id, json) => spoilDocument(folder, collection, id, json),
-    spoilIndex: async (collection, id) => spoilDocument(folder, collection, id, '[', 'terms'),
+    spoilIndex: async (collection, id) => spoilDocument(folder, collection, id, '', 'terms'),
     forward: (ms) => void (ahead += ms),
   };
 });
@@ -213,7 +213,7 @@ describe("a file that can't be read", () => {
     expect(() => openEmbeddedStore(folder, clock)).toThrow(
       expect.objectContaining({
         code: 'store-schema',
-        message: expect.stringMatching(new RegExp(`^DATA_DIR: the store has schema version ${version}, and .* needs 2; ${advice}`)),
+        message: expect.stringMatching(new RegExp(`^DATA_DIR: the store has schema version ${version}, and .* needs 3; ${advice}`)),
       }),
     );
     expect(readFileSync(path).equals(bytes)).toBe(true);

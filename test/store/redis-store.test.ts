@@ -6,6 +6,7 @@ import type { UnreadableDocument } from '../../src/pipeline/ports/unreadable-doc
 import { openRedisStore, type RedisStore } from '../../src/store/redis-store.ts';
 import { startHalfOpenProxy } from '../support/servers/half-open-proxy.ts';
 import { redisServerPath, startRedis, type RedisServer } from '../support/servers/redis-server.ts';
+import { redisKeyOf, spoilInRedis } from '../support/service/spoil-document.ts';
 import { until } from '../support/until.ts';
 import { EPOCHS, NOTES, note, trust, versionsOf } from './note.ts';
 import { storeConformance } from './store-conformance.ts';
@@ -24,17 +25,11 @@ describe.skipIf(path === null)('with a redis-server (set REDIS_SERVER or put it 
     let ahead = 0;
     const onUnreadable = (document: UnreadableDocument): void => void reported.push(document);
     const store = await openRedisStore({ url: redis.url, installation, onUnreadable, monotonic: () => ahead });
-    const change = async (field: 'json' | 'terms', collection: string, id: string, text: string): Promise<void> => {
-      const client = new Redis(redis.url);
-      await client.hset(`{f2j:${installation}}:doc:${collection.length}:${collection}:${id}`, field, text);
-      client.disconnect();
-    };
     return {
       store,
       reported,
-      spoil: (collection, id, json) => change('json', collection, id, json),
-      // The beginning of a list of 15 that ends too soon.
-      spoilIndex: (collection, id) => change('terms', collection, id, '\u009f'),
+      spoil: (collection, id, json) => spoilInRedis({ url: redis.url, installation }, collection, id, json),
+      spoilIndex: (collection, id) => spoilInRedis({ url: redis.url, installation }, collection, id, '', 'terms'),
       forward: (ms) => void (ahead += ms),
     };
   });
@@ -109,11 +104,11 @@ describe.skipIf(path === null)('with a redis-server (set REDIS_SERVER or put it 
         await (version === null ? client.del('{f2j:older}:schema') : client.set('{f2j:older}:schema', version));
         const refused = {
           code: 'store-schema',
-          message: expect.stringMatching(/^REDIS_URL: the store has schema version 1, and .* needs 2; /),
+          message: expect.stringMatching(/^REDIS_URL: the store has schema version 1, and .* needs 3; /),
         };
         await expect(openRedisStore({ url: redis.url, installation: 'older' })).rejects.toThrow(expect.objectContaining(refused));
       }
-      await client.set('{f2j:older}:schema', '2');
+      await client.set('{f2j:older}:schema', '3');
       expect((await before.read(NOTES, ['a']))[0]?.doc).toMatchObject({ text: 'kept' });
     });
 
@@ -124,15 +119,15 @@ describe.skipIf(path === null)('with a redis-server (set REDIS_SERVER or put it 
       stores.push(old);
       await trust(old);
       const version = versionsOf(await old.commit([put(NOTES, 'a', null, note({ text: 'old' }))]))[0] ?? null;
-      const schema = { current: 3, upgradable: [2] };
+      const schema = { current: 4, upgradable: [3] };
       const young = await openRedisStore({ url: redis.url, installation, schema });
       stores.push(young);
       expect(outdated).toEqual([]);
       const write = put(NOTES, 'a', version, note({ text: 'of the older one' }));
       await expect(old.commit([write])).rejects.toThrow(StoreUnavailable);
       await expect(old.commit([put(EPOCHS, EPOCH.id, null, { identity: await old.identity() })])).rejects.toThrow(StoreUnavailable);
-      expect(outdated).toEqual(Array.from({ length: 2 }, () => expect.stringMatching(/schema version 3, and .* needs 2; start the newer/)));
-      await expect(openRedisStore({ url: redis.url, installation })).rejects.toThrow(/schema version 3/);
+      expect(outdated).toEqual(Array.from({ length: 2 }, () => expect.stringMatching(/schema version 4, and .* needs 3; start the newer/)));
+      await expect(openRedisStore({ url: redis.url, installation })).rejects.toThrow(/schema version 4/);
       expect((await young.read(NOTES, ['a']))[0]?.doc).toMatchObject({ text: 'old' });
       expect(await young.commit([put(NOTES, 'a', version, note({ text: 'young' }))])).toMatchObject({ ok: true });
     });
@@ -147,21 +142,34 @@ describe.skipIf(path === null)('with a redis-server (set REDIS_SERVER or put it 
     test('a key that holds no document, or a part of one, is an unreadable document and not an absent one', async () => {
       const store = await open('parts');
       await trust(store);
-      const ids = ['text', 'no-json', 'no-version', 'whole'];
+      const ids = ['list', 'cut', 'version', 'whole'];
       versionsOf(await store.commit(ids.map((id, at) => put(NOTES, id, null, note({ at, words: ['w'] })))));
       const client = new Redis(redis.url);
       onTestFinished(() => client.disconnect());
-      const key = (id: string): string => `{f2j:parts}:doc:5:notes:${id}`;
-      await client.set(key('text'), 'no hash');
-      await client.hdel(key('no-json'), 'json');
-      await client.hdel(key('no-version'), 'version');
+      const key = (id: string): string => redisKeyOf('parts', NOTES.name, id);
+      const value = (id: string): Promise<Buffer> => client.getBuffer(key(id)).then((bytes) => bytes ?? Buffer.alloc(0));
+      await client.set(key('cut'), (await value('cut')).subarray(0, 30));
+      await client.set(key('version'), Buffer.concat([Buffer.from('no-version'), (await value('version')).subarray(10)]));
+      await client.del(key('list'));
+      await client.rpush(key('list'), 'no document');
       const page = await store.page(NOTES, { terms: ['w'], limit: 10 });
       expect(page.items.map(({ id }) => id)).toEqual(['whole']);
-      expect(page.unreadable?.map(({ id }) => id)).toEqual(['no-version', 'no-json', 'text']);
+      // One whose id can't be read goes by its key.
+      expect(page.unreadable?.map(({ id }) => id)).toEqual(['version', key('cut'), key('list')]);
       for (const id of ids.slice(0, 3)) await expect(store.read(NOTES, [id])).rejects.toMatchObject({ document: { id } });
-      await expect(store.commit([put(NOTES, 'text', null, note())])).rejects.toMatchObject({ document: { id: 'text' } });
-      expect(await store.commit([put(NOTES, 'no-json', null, note())])).toMatchObject({ because: 'conflict' });
-      await expect(store.commit([put(NOTES, 'no-version', null, note())])).rejects.toMatchObject({ document: { id: 'no-version' } });
+      await expect(store.commit([put(NOTES, 'list', null, note())])).rejects.toMatchObject({ document: { id: 'list' } });
+      expect(await store.commit([put(NOTES, 'cut', null, note())])).toMatchObject({ because: 'conflict' });
+      await expect(store.commit([put(NOTES, 'version', null, note())])).rejects.toMatchObject({ document: { id: 'version' } });
+    });
+
+    test('its memory is told, and the limit only where there is one', async () => {
+      const store = await open('memory');
+      const { used, limit } = await store.memory();
+      expect(used).toBeGreaterThan(100_000);
+      expect(limit).toBeNull();
+      await redis.configure('maxmemory', '500mb');
+      expect(await store.memory()).toMatchObject({ limit: 500 * 1024 * 1024 });
+      await redis.configure('maxmemory', '0');
     });
 
     test('settings that may lose data are told', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { put } from '../../src/pipeline/ports/store.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
@@ -15,7 +16,8 @@ try {
   const store = openEmbeddedStore(dataDir, { now: () => Date.now(), monotonic: () => performance.now() });
   await trust(store);
   emit('open');
-  const text = 'x'.repeat(2_000);
+  // Text that can't be compressed, so that a disk is full as soon.
+  const text = randomBytes(1_500).toString('base64');
   const write = async (i: number): Promise<void> => {
     versionsOf(
       await store.commit([

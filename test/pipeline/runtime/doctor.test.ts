@@ -96,7 +96,11 @@ describe('the check of the store', () => {
     const { trust } = await site.start();
     const settings = async (): Promise<readonly string[]> => ['appendonly is off', 'maxmemory-policy is allkeys-lru'];
     const suspect = { ...trust, isTrusted: async () => false };
-    expect(await verdicts(createDiagnoseStore({ store: site.store, trust: suspect, settings, unreadable: async () => [] }))).toEqual([
+    expect(
+      await verdicts(
+        createDiagnoseStore({ store: site.store, trust: suspect, settings, memory: async () => null, unreadable: async () => [] }),
+      ),
+    ).toEqual([
       ['store-reachable', true, false],
       ['store-trusted', false, true],
       ['store-settings', false, true],
@@ -105,11 +109,37 @@ describe('the check of the store', () => {
     ]);
   });
 
+  test.each([
+    ['without a limit', { used: 900_000_000, limit: null }, true, /^It uses 900 MB with 1 findings; maxmemory is not set$/],
+    [
+      'with room',
+      { used: 70_000_000, limit: 100_000_000 },
+      true,
+      /needs 70 MB for them; maxmemory is 100 MB, with room for about 2500 more$/,
+    ],
+    ['nearly full', { used: 80_000_001, limit: 100_000_000 }, false, /with room for about 0 more$/],
+    ['too small for the findings that it has', { used: 1_000, limit: 4_900 }, false, /maxmemory is 0 MB/],
+  ])('compares what the findings need with the memory of the store: %s', async (_, memory, ok, message) => {
+    const site = await openSite();
+    const { trust, accept } = await site.start();
+    await accept(findingOf(externalEvent()));
+    const checks = await createDiagnoseStore({ ...site.store, store: site.store, trust, memory: async () => memory })(NO_RULES);
+    const found = checks.find(({ check }) => check === 'store-memory');
+    expect(found).toMatchObject({ ok, message: expect.stringMatching(message) });
+    expect(found?.advice ?? 'none').toMatch(ok ? /^none$/ : /raise maxmemory/);
+  });
+
   test('reports a store that does not answer', async () => {
     const site = await openSite();
     const { trust } = await site.start();
     const store: Store = { ...site.store, now: () => Promise.reject(new StoreUnavailable('ECONNREFUSED')) };
-    const found = await createDiagnoseStore({ store, trust, settings: async () => [], unreadable: async () => [] })(NO_RULES);
+    const found = await createDiagnoseStore({
+      store,
+      trust,
+      settings: async () => [],
+      memory: async () => null,
+      unreadable: async () => [],
+    })(NO_RULES);
     expect(found).toEqual([
       { check: 'store-reachable', ok: false, message: 'The store does not answer: ECONNREFUSED', advice: expect.any(String) },
     ]);
