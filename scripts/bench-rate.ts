@@ -9,6 +9,7 @@ import { startSqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
 import { numberedEvent, range } from '../test/support/findings/findings-by-number.ts';
 import { startRedis } from '../test/support/servers/redis-server.ts';
 import { until } from '../test/support/until.ts';
+import { benchEnvironment, MAIN } from './bench-service.ts';
 
 /** How near the service comes to a limit of Jira that it has to find out: no header announces it. */
 export interface RateRow {
@@ -26,7 +27,6 @@ export interface RateRow {
 }
 
 const LIMIT = 20;
-const MAIN = join(import.meta.dirname, '../src/main.ts');
 const RULES =
   'version: 1\nlimits: off\nrules:\n  - id: everything\n    match: { source: ["aws.access-analyzer"] }\n    action: issue\n    issue: { project: SEC, issueType: Task }\n';
 
@@ -54,24 +54,10 @@ async function benchOne(replicas: number, ceiling: number | null, findings: numb
   for (const n of range(findings)) await sqs.send(JSON.stringify(numberedEvent(n, 10)));
 
   const env = {
-    PATH: process.env['PATH'] ?? '',
+    ...benchEnvironment(sqs, jira, rulesFile),
     REDIS_URL: redis.url,
-    SQS_QUEUE_URL: sqs.queueUrl,
-    AWS_REGION: 'eu-central-1',
-    ANALYZER_ARNS: 'none',
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    // A closed port: no call may reach AWS itself.
-    AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
-    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
-    AWS_ACCESS_KEY_ID: 'bench',
-    AWS_SECRET_ACCESS_KEY: 'bench',
-    JIRA_BASE_URL: jira.url,
-    JIRA_EMAIL: jira.credentials.email,
-    JIRA_API_TOKEN: jira.credentials.apiToken,
-    ...(ceiling === null ? {} : { JIRA_REQUESTS_PER_SECOND: String(ceiling) }),
-    RULES_FILE: rulesFile,
     HTTP_PORT: '0',
-    LOG_LEVEL: 'error',
+    ...(ceiling === null ? {} : { JIRA_REQUESTS_PER_SECOND: String(ceiling) }),
   };
   const services = range(replicas).map((): ChildProcess => spawn(process.execPath, [MAIN], { env, stdio: 'inherit' }));
   try {

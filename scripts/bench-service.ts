@@ -26,7 +26,7 @@ export interface BenchService {
 }
 
 /** The service, as a program. */
-const MAIN = join(import.meta.dirname, '../src/main.ts');
+export const MAIN = join(import.meta.dirname, '../src/main.ts');
 /** That of `npm start`. */
 const COMPILE_CACHE = join(import.meta.dirname, '../node_modules/.cache/compiled');
 const DEADLINE_MS = 1_800_000;
