@@ -73,7 +73,16 @@ async function confirm({ projectKey, isConfirmed }: LiveArguments, { jira }: Set
 function proveLive(live: LiveArguments, { jira, proxies }: Settings, world: DoctorWorld): Promise<Proof> {
   const { clock, random, sleep, signal, say, run } = world;
   const { fetch } = createNetwork(proxies);
-  const tracker = createJiraTracker({ ...jira, fetch, lease: null, clock, random, onCall: () => undefined, onDenied: () => undefined, onWaited: () => undefined });
+  const tracker = createJiraTracker({
+    ...jira,
+    fetch,
+    lease: null,
+    clock,
+    random,
+    onCall: () => undefined,
+    onDenied: () => undefined,
+    onWaited: () => undefined,
+  });
   return proveJira({
     jira: tracker.parts,
     projectKey: live.projectKey,
