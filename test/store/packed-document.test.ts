@@ -21,6 +21,11 @@ describe('a packed document', () => {
     expect(packDocument('id', { at: 1, terms: ['state:open'] }, json).length).toBeLessThan(json.length / 4);
   });
 
+  test('that is long stays as it is, so that a trial of the store needs the room that it asks for', () => {
+    const json = JSON.stringify({ filling: 'x'.repeat(65_536) });
+    expect(packDocument('id', { at: 1, terms: [] }, json).length).toBeGreaterThan(json.length);
+  });
+
   test.each([
     ['nothing', Buffer.alloc(0)],
     ['a dictionary that is not known', Buffer.from([9, 1, 2, 3])],
