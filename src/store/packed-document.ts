@@ -21,6 +21,12 @@ const DICTIONARIES = new Map([
   [2, OTHER_DICTIONARY],
 ]);
 
+/**
+ * Bytes of a text that is compressed. A longer one stays as it is: it would hold up the process, and a trial of whether the store has room
+ * (`try-commit.ts`) must need the room that its text has.
+ */
+const MAX_COMPRESSED = 65_536;
+
 /** A higher level takes longer for a twentieth of the room. */
 const LEVEL = 3;
 
@@ -29,7 +35,7 @@ export function packDocument(id: string, index: Indexed | null, json: string, { 
   const noted = index === null ? 'null' : JSON.stringify([index.at, ...index.terms]);
   // JSON has no line break of its own, so the first two end the id and the index.
   const text = Buffer.from(`${JSON.stringify(id)}\n${noted}\n${json}`);
-  const kind = isPlain ? PLAIN : json.startsWith('{"finding":') ? 1 : 2;
+  const kind = isPlain || text.length > MAX_COMPRESSED ? PLAIN : json.startsWith('{"finding":') ? 1 : 2;
   const dictionary = DICTIONARIES.get(kind);
   return Buffer.concat([Buffer.of(kind), dictionary === undefined ? text : deflateRawSync(text, { level: LEVEL, dictionary })]);
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';
@@ -96,7 +97,7 @@ test.skipIf(!maySmallDisk())(
     await watch.start(trusting(inner));
     // The log of SQLite grows to about 4 MB; then it is written from its beginning again.
     for (let n = 0; n < 100; n += 1)
-      await watch.store.commit([put(NOTES, `old-${n}`, null, note({ words: [`${n}`, 'w'.repeat(20_000)] }))]);
+      await watch.store.commit([put(NOTES, `old-${n}`, null, note({ text: randomBytes(45_000).toString('base64') }))]);
     let version: string | null = null;
     const touch = async (): Promise<void> => {
       [version = null] = versionsOf(await watch.store.commit([put(NOTES, 'touched', version, note())]));
