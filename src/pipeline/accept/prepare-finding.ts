@@ -12,7 +12,7 @@ import { FINDINGS } from '../records/finding-collections.ts';
 import { remember, type FindingRecord, type MappingPart, type SeenBy } from '../records/finding-record.ts';
 import { GROUPS } from '../records/group-collections.ts';
 import type { Routed, Rules } from '../rulebook/rule-book.ts';
-import { recogniseFinding } from './recognise-finding.ts';
+import { recogniseFinding, type Recognised } from './recognise-finding.ts';
 import { sparePass } from './spare-pass.ts';
 
 /** An observation as it is to be stored. */
@@ -31,35 +31,46 @@ const NOT_RECONCILED: MappingPart = { state: 'pending', because: 'not-reconciled
 
 /** Reads what an observation meets in the store, and works out what is to be written. @throws StoreUnavailable, DocumentUnreadable */
 export async function prepareFinding(store: Store, enriching: Enriching, rules: Rules, told: Finding, by: SeenBy): Promise<Prepared> {
-  const { seen, record, version, was, writes } = await recogniseFinding(store, told);
+  const known = await recogniseFinding(store, told);
+  const { seen, record, was } = known;
   const merged = mergeFinding(record?.finding ?? null, seen);
   const from = record?.group ?? null;
   const place = await placeFinding(store, merged.finding, from, rules);
-  const accepted = { group: place.group, because: merged.because };
   const { decision } = await rules.route(merged.finding);
-  if (!isNews(merged) && place.group === from && was === seen.key) {
-    // The rules may have changed since it was stored, and a change that came at that moment may have missed it.
-    const isSpared =
-      record?.decision.action === 'ignore' && decision.action === 'ignore' && place.record !== null && isAtRest(place.record.doc);
-    return { ...accepted, writes: [], needsPass: !isSpared };
+  const accepted = { group: place.group, because: merged.because };
+  if (isNews(merged) || place.group !== from || was !== seen.key) {
+    return { ...accepted, ...(await withNews(store, enriching, rules, known, { merged, place, decision }, by)) };
   }
+  // The rules may have changed since it was stored, and a change that came at that moment may have missed it.
+  const isIgnored = record?.decision.action === 'ignore' && decision.action === 'ignore';
+  return { ...accepted, writes: [], needsPass: !(isIgnored && place.record !== null && isAtRest(place.record.doc)) };
+}
+
+/** What an observation means. */
+interface Meaning extends Pick<Routed, 'decision'> {
+  readonly merged: Merged;
+  readonly place: Place;
+}
+
+async function withNews(
+  store: Store,
+  enriching: Enriching,
+  rules: Rules,
+  { seen, record, version, was, writes }: Recognised,
+  { merged, place, decision }: Meaning,
+  by: SeenBy,
+): Promise<Omit<Prepared, 'group' | 'because'>> {
   const now = await store.now();
   const stays = staysOut(record, merged);
   const finding = { ...acceptedRecord(record, merged, { place, decision }, now), ...seenBy(record, by), ...stays };
+  const write = (doc: FindingRecord): readonly Write[] => [put(FINDINGS, seen.key, version, doc), ...writes];
+  if (stays.passedTo !== undefined) return { writes: write(finding), needsPass: true };
   const move = { key: seen.key, was, to: place, ...newsOf(record, merged, by) };
-  if (stays.passedTo !== undefined) return { ...accepted, writes: [put(FINDINGS, seen.key, version, finding), ...writes], needsPass: true };
   const accepting = { finding, group: joined(place, move, now), before: place.record?.doc ?? null, decision };
   const spared = place.leaves === null ? await sparePass(store, enriching, rules, accepting, now) : null;
-  return {
-    ...accepted,
-    writes: [
-      put(FINDINGS, seen.key, version, spared?.finding ?? finding),
-      ...writes,
-      ...(spared === null ? placeWrites(move, now) : [put(GROUPS, place.group, place.record?.version ?? null, spared.group)]),
-    ],
-    needsPass: spared === null,
-    ...(spared === null ? {} : { sparedBy: rules.revision }),
-  };
+  if (spared === null) return { writes: [...write(finding), ...placeWrites(move, now)], needsPass: true };
+  const group = put(GROUPS, place.group, place.record?.version ?? null, spared.group);
+  return { writes: [...write(spared.finding), group], needsPass: false, sparedBy: rules.revision };
 }
 
 /** Its analyzer is gone and its issue another finding's, until it is active again. */
