@@ -147,6 +147,7 @@ test.each<readonly [string, Partial<GroupRecord>, string, string]>([
     'not-opened-yet',
   ],
   ['linked, without a marker yet', { issue: linked('open') }, 'add-marker', 'linked'],
+  ['opened on a screen without labels', { issue: { ...ISSUE, laterLabels: ['team'] } }, 'label', 'labels-not-on-screen'],
   ['linked, without a marker yet, and to be reopened', { issue: linked('closed') }, 'reopen', 'active-again'],
 ])('%s', (_, parts, step, because) => {
   expect(planStep({ ...recordWith('none'), ...parts }, membersOf(['active issue']), USUAL)).toMatchObject({ step, because });

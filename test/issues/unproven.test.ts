@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { NO_FACTS } from '../../src/issues/facts/facts.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
 import { stillUnproven, unprovenFailure, waitsForProof, withoutUnproven, type UnprovenIssue } from '../../src/issues/unproven.ts';
+import { externalEvent } from '../support/findings/finding-events.ts';
+import { issueRoute } from '../support/findings/issue-route.ts';
+import { findingOf } from '../support/service/service-parts.ts';
 
 const OWN: OwnIssue = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, lastApplied: 'open', status: null };
 const group = (more: Partial<GroupRecord> = {}): GroupRecord => ({ ...newGroup('f-x', ['a|1'], 0), ...more });
@@ -34,13 +38,42 @@ describe('what waits', () => {
   });
 });
 
+describe('what waits in a group', () => {
+  const close = { step: 'close', because: 'resolved', successor: null } as const;
+  const forget = { step: 'forget', because: 'issue-deleted' } as const;
+
+  test('a create, which would be a second issue', () => {
+    const create = {
+      step: 'create',
+      because: 'not-opened-yet',
+      lead: findingOf(externalEvent()),
+      route: issueRoute(),
+      details: 'not-needed',
+      known: NO_FACTS,
+      follows: null,
+    } as const;
+    expect(waitsForProof(create, group(), [issue('2', 'contradicted')])).toBe(true);
+  });
+
+  test('its own issue among several', () => {
+    expect(waitsForProof(close, group({ issue: OWN }), [issue('2', 'linked'), issue('1', 'unlinked')])).toBe(true);
+  });
+
+  test('nothing about an issue that it does not have', () => {
+    expect(waitsForProof(forget, group(), [issue('2', 'linked')])).toBe(false);
+  });
+});
+
 test('the failure names each issue with what it says, and needs a person', () => {
   const { code, message, retry } = unprovenFailure(ALL);
   expect([code, retry.when]).toEqual(['jira-property-unproven', 'seldom']);
-  for (const { key } of ALL) expect(message).toContain(key);
+  expect(message).toContain(
+    'SEC-2 says that an admin linked it; SEC-3 says that an admin unlinked it; SEC-4 was created by our account, but its property and labels',
+  );
 });
 
 test('decided: none of them is the group’s, except the one that it has', () => {
   expect(withoutUnproven(group({ issue: { ...OWN, id: '3' }, takenAway: ['2'] }), ALL).takenAway).toEqual(['2', '4']);
+  expect(withoutUnproven(group(), ALL).takenAway).toEqual(['2', '3', '4']);
   expect(withoutUnproven(group(), [])).toEqual(group());
 });

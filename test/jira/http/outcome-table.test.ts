@@ -94,6 +94,7 @@ test.each<readonly [string, Answer, Failure['code'], Failure['retry']]>([
   ['400 as a page', http(400, undefined), 'jira-bad-answer', { when: 'backoff' }],
   ['403 as a page', http(403, undefined), 'jira-bad-answer', { when: 'backoff' }],
   ['200', http(200, undefined), 'jira-bad-answer', { when: 'backoff' }],
+  ['200 in JSON, but not as documented', http(200, ERRORS), 'jira-bad-answer', { when: 'backoff' }],
   ['302', http(302, undefined), 'jira-bad-answer', { when: 'backoff' }],
   ['429 with Retry-After', http(429, ERRORS, { 'retry-after': '7' }), 'jira-rate-limited', { when: 'after', afterMs: 7_000 }],
   ['429 without', http(429, undefined), 'jira-rate-limited', { when: 'after', afterMs: 5_000 }],
