@@ -60,7 +60,7 @@ test('a call that waited past its deadline is not sent, and not reported', async
     fetch: directFetch,
     onNotSignedIn: () => undefined,
     timeoutMs: 5_000,
-    isTokenRefused: () => false,
+    heldBack: () => null,
     blockedForMs: async () => (clock.forward(2_000), 0),
     onAnswer: () => expect.unreachable(),
     clock,

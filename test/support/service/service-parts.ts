@@ -109,6 +109,8 @@ export interface ServicePartsOptions {
   readonly soleOwner?: boolean;
   readonly timeoutMs?: number;
   readonly requestsPerSecond?: number;
+  /** Called at the end of every call to Jira, with what became of it. */
+  readonly onCall?: (result: string) => void;
   readonly uncertainWindowMs?: number;
   readonly indexLagMs?: number;
   /** True: it signs in by OAuth. */
@@ -175,6 +177,7 @@ const USUAL = {
   oauth: false,
   timeoutMs: 5_000,
   requestsPerSecond: 1_000,
+  onCall: () => undefined,
   uncertainWindowMs: 900_000,
   indexLagMs: 30_000,
   cooldowns: { transitionMs: 0, updateMs: 0 },
@@ -216,7 +219,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     lease: null,
     clock,
     random: () => 0.5,
-    onCall: () => undefined,
+    onCall: options.onCall,
     onDenied: () => undefined,
   });
   const tracker = options.wrapTracker(real);
