@@ -2,13 +2,15 @@ import type { Finding } from '../findings/finding.ts';
 import { lifecycleOf } from '../findings/lifecycle.ts';
 import { draftIssue } from './draft-issue.ts';
 import { NO_FACTS, type KnownFacts } from './facts/facts.ts';
-import type { GroupRecord, OwnIssue } from './group-record.ts';
+import type { GroupRecord } from './group-record.ts';
+import type { OwnIssue } from './own-issue.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { Undecided } from '../rules/decide.ts';
 import type { MemberDetails } from './member-details.ts';
 import { isDeleted } from './missing-issue.ts';
 import { breakOf, predecessorOf, successorOf, type Neighbour, type NeighbourIssue } from './neighbours.ts';
-import type { ClosingReason, NothingReason, Step } from './step.ts';
+import type { NothingReason, Step } from './step.ts';
+import type { ClosingReason } from './closing-reason.ts';
 import { changedFields, digestOf, membershipDigest } from './written.ts';
 
 /** A finding of the group, with its decision under the current rules. */

@@ -1,23 +1,12 @@
 import type { Finding } from '../findings/finding.ts';
-import type { Lifecycle } from '../findings/lifecycle.ts';
+import type { ClosingReason } from './closing-reason.ts';
 import type { KnownFacts } from './facts/facts.ts';
 import type { IssueDraft } from './issue-draft.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { MemberDetails } from './member-details.ts';
 import type { NeighbourIssue } from './neighbours.ts';
+import type { PendingWork } from './own-issue.ts';
 import type { UpdatedField } from './written.ts';
-import type { AdfDocument } from './text/adf.ts';
-
-/** Work that a transition of ours left undone. Later calls do it, as long as the issue stays on that side. */
-export interface PendingWork {
-  readonly to: 'closed' | 'open';
-  /** The comment that is still to be added; null: none. */
-  readonly comment: AdfDocument | null;
-  /** Values that are still to be set, by field id and in the form of the REST API. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** The answer to the transition was lost: no comment is added if another account made the issue's last transition. */
-  readonly ifOurs: boolean;
-}
 
 /** The one missing step, and why. */
 export type Step =
@@ -60,13 +49,6 @@ export type Step =
   /** The issue's property must name other findings, whatever the issue's content, project or status. */
   | { readonly step: 'write-membership'; readonly because: 'members-changed' }
   | { readonly step: 'nothing'; readonly because: NothingReason };
-
-/**
- * Why no member needs an issue any more; the strongest reason of all members. `unrouted`: the rules no longer send the finding to Jira and
- * say that its issue is then closed. `unanalysed`: AWS calls the finding RESOLVED because its analysis broke, and its resource has an error
- * finding; never a fix.
- */
-export type ClosingReason = Exclude<Lifecycle, 'active'> | 'unanalysed' | 'unrouted';
 
 /** `routed-again`: the issue was closed as unrouted. */
 export type ReopeningReason = 'active-again' | 'routed-again';

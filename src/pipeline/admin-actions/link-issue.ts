@@ -1,7 +1,7 @@
 import { partsOfKey } from '../../findings/finding.ts';
 import type { Failure } from '../../issues/failure.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
-import type { OwnIssue } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { withLink } from '../../issues/taken-away.ts';
 import { NEVER_OURS } from '../../issues/written.ts';
 import { changeGroup, type Alongside, type Change, type GroupChanging } from '../groups/change-group.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../../issues/failure.ts';
-import type { OwnIssue } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { followed } from '../../issues/missing-issue.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { ReadIssue } from '../ports/issue-tracker.ts';

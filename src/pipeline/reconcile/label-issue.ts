@@ -1,4 +1,5 @@
-import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';
+import type { GroupRecord } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { markerLabel } from '../../issues/marker.ts';
 import type { Step } from '../../issues/step.ts';
 import type { GroupView } from '../groups/group-view.ts';

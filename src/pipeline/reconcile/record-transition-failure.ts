@@ -1,5 +1,5 @@
 import { isHeldBack } from '../../issues/failure.ts';
-import type { OwnIssue } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import { noPathComment } from '../../issues/text/comments.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';

@@ -1,5 +1,6 @@
 import { closeOutcomeOf } from '../../issues/close-outcome.ts';
-import type { GroupRecord, TransitionIntent, OwnIssue } from '../../issues/group-record.ts';
+import type { GroupRecord, TransitionIntent } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import type { Step } from '../../issues/step.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';

@@ -1,4 +1,4 @@
-import type { OwnIssue } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { markerOf } from '../../issues/marker.ts';
 import { shortHash } from '../../issues/short-hash.ts';
 import type { Step } from '../../issues/step.ts';

@@ -1,4 +1,4 @@
-import type { OwnIssue } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { markerOf, type MarkerProperty } from '../../issues/marker.ts';
 import { membershipDigest } from '../../issues/written.ts';
 import type { GroupView } from '../groups/group-view.ts';
