@@ -5,7 +5,7 @@ import type { IssueDraft } from './issue-draft.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { MemberDetails } from './member-details.ts';
 import type { NeighbourIssue } from './neighbours.ts';
-import type { PendingWork } from './own-issue.ts';
+import type { OwnIssue, PendingWork } from './own-issue.ts';
 import type { UpdatedField } from './written.ts';
 
 /** The one missing step, and why. */
@@ -22,6 +22,12 @@ export type Step =
       /** The issue that it follows; null: none. */
       readonly follows: NeighbourIssue | null;
     }
+  | { readonly step: 'remove-marker'; readonly because: 'unlinked'; readonly issue: { readonly id: string; readonly key: string } }
+  | (StepAboutIssue & { readonly issue: OwnIssue })
+  | { readonly step: 'nothing'; readonly because: NothingReason };
+
+/** The steps that need the group's issue, and bring it along. */
+type StepAboutIssue =
   | {
       readonly step: 'close';
       readonly because: ClosingReason;
@@ -38,7 +44,6 @@ export type Step =
   | { readonly step: 'finish'; readonly because: 'transition-unfinished'; readonly pendingWork: PendingWork }
   | { readonly step: 'add-marker'; readonly because: 'linked' }
   | { readonly step: 'label'; readonly because: 'labels-not-on-screen'; readonly labels: readonly string[] }
-  | { readonly step: 'remove-marker'; readonly because: 'unlinked'; readonly issue: { readonly id: string; readonly key: string } }
   | {
       readonly step: 'update';
       readonly because: 'content-changed';
@@ -47,8 +52,7 @@ export type Step =
       readonly fields: readonly UpdatedField[];
     }
   /** The issue's property must name other findings, whatever the issue's content, project or status. */
-  | { readonly step: 'write-membership'; readonly because: 'members-changed' }
-  | { readonly step: 'nothing'; readonly because: NothingReason };
+  | { readonly step: 'write-membership'; readonly because: 'members-changed' };
 
 /** `routed-again`: the issue was closed as unrouted. */
 export type ReopeningReason = 'active-again' | 'routed-again';
@@ -71,7 +75,7 @@ export type NothingReason =
   | 'observe-only'
   | 'rule-observes';
 
-/** A step by its name, for records, logs and the API. */
+/** The name of a step and its reason, for records, logs and the API. */
 export interface StepTaken {
   readonly step: Step['step'];
   readonly because: Step['because'];
@@ -79,4 +83,7 @@ export interface StepTaken {
   readonly wouldOpen?: string;
 }
 
-export type CreateStep = Step & { readonly step: 'create' };
+/** A step by its name. */
+export type StepOf<Name extends Step['step']> = Step & { readonly step: Name };
+
+export type CreateStep = StepOf<'create'>;

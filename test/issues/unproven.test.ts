@@ -23,8 +23,8 @@ describe('what an admin has still to decide', () => {
 
 describe('what waits', () => {
   const nothing = { step: 'nothing', because: 'already-open' } as const;
-  const close = { step: 'close', because: 'resolved', successor: null } as const;
-  const reopen = { step: 'reopen', because: 'active-again' } as const;
+  const close = { step: 'close', because: 'resolved', issue: OWN, successor: null } as const;
+  const reopen = { step: 'reopen', because: 'active-again', issue: OWN } as const;
   const remove = { step: 'remove-marker', because: 'unlinked', issue: OWN } as const;
 
   test.each([
