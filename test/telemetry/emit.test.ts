@@ -68,7 +68,7 @@ const SAMPLES: { readonly [W in ServiceEventName]: ServiceEvents[W] } = {
   'token-refused': { what: 'token-refused', message: 'Jira does not accept the credentials' },
   'token-accepted': { what: 'token-accepted', released: 3 },
   'jira-away': { what: 'jira-away', message: 'Jira did not answer in time' },
-  'jira-answers': { what: 'jira-answers', released: 3 },
+  'jira-answers': { what: 'jira-answers', waiting: 3 },
   'rules-undecided': { what: 'rules-undecided', group: 'g', code: 'rule-too-costly', message: 'The rule a takes …', retryInMs: 1 },
   'operation-ended': { what: 'operation-ended', operation: 'one', kind: 'backtest', state: 'done' },
   'old-data-shrunk': { what: 'old-data-shrunk', findings: 1, auditEntries: 2 },

@@ -4,7 +4,7 @@ import type { Collection, Page, Store } from '../ports/store.ts';
 const PAGE = 200;
 
 /**
- * Every document that carries the terms, page by page.
+ * Every document that carries the terms, page by page, the newest first.
  * @param from the cursor of an earlier run; null: at the beginning
  */
 export async function* eachPage<T>(
@@ -12,11 +12,10 @@ export async function* eachPage<T>(
   collection: Collection<T>,
   terms: readonly string[],
   from: string | null = null,
-  order: 'newest' | 'oldest' = 'newest',
 ): AsyncGenerator<Page<T>, void> {
   let cursor = from;
   do {
-    const page: Page<T> = await store.page(collection, { terms, limit: PAGE, order, ...(cursor === null ? {} : { cursor }) });
+    const page: Page<T> = await store.page(collection, { terms, limit: PAGE, ...(cursor === null ? {} : { cursor }) });
     yield page;
     cursor = page.nextCursor;
   } while (cursor !== null);

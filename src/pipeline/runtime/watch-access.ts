@@ -2,7 +2,7 @@ import type { GroupKey } from '../../issues/group-key.ts';
 import { outlastsNews, type GroupRecord } from '../../issues/group-record.ts';
 import { eachPage } from '../operations/each-page.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
+import type { ReconcileQueue, Urgency } from '../ports/reconcile-queue.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { TrackerAccess } from '../ports/tracker-access.ts';
@@ -33,6 +33,9 @@ export interface AccessWatchDeps {
  */
 const LOOK_EVERY_MS = 5_000;
 
+/** So many groups may wait in the queue before more are released that Jira did not answer. */
+const AHEAD = 64;
+
 const FAILED = ['failure:jira-auth'];
 
 /** More groups whose own request was refused than calls are in flight would be odd; older ones are forgotten. */
@@ -59,7 +62,11 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
   }
 
   /** @returns false: there was nothing to release */
-  async function release(group: GroupKey, isDue: (record: GroupRecord) => boolean = isReleasable): Promise<boolean> {
+  async function release(
+    group: GroupKey,
+    isDue: (record: GroupRecord) => boolean = isReleasable,
+    urgency: Urgency = 'rules',
+  ): Promise<boolean> {
     for (;;) {
       const [stored] = await store.read(GROUPS, [group]);
       if (!stored || !isDue(stored.doc)) return false;
@@ -69,7 +76,7 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
       const result = await store.commit([put(GROUPS, group, version, next)]);
       if (!result.ok) continue;
       if (isReleasable(doc) && doc.failure?.retry.when !== 'token-accepted') remember(group);
-      await queue.ask(group, 'rules');
+      await queue.ask(group, urgency);
       return true;
     }
   }
@@ -100,27 +107,23 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
     }
   }
 
-  /** @returns how many were released: not all, if Jira falls silent again */
-  async function releaseUnanswered(): Promise<number> {
-    let released = 0;
-    for await (const { items } of eachPage(store, GROUPS, [AWAITS_ANSWER], null, 'oldest')) {
-      for (const { id } of items) {
-        if (access.state().access !== 'accepted') return released;
-        if (await release(id, ({ failure }) => failure?.retry.when === 'answers-again')) released += 1;
-      }
-    }
-    return released;
+  /** The oldest first, and no more than the queue takes up: what gets no permit in time comes again behind these, and not behind all. */
+  async function releaseUnanswered(): Promise<void> {
+    const [waiting = 0] = await store.counts(GROUPS, [AWAITS_ANSWER]);
+    if (isMissed) emit({ what: 'jira-answers', waiting });
+    isMissed = false;
+    if (waiting === 0) return;
+    const limit = Math.max(1, AHEAD - (await queue.depth()));
+    const { items } = await store.page(GROUPS, { terms: [AWAITS_ANSWER], limit, order: 'oldest' });
+    for (const { id } of items) if (access.state().access === 'accepted') await release(id, isUnanswered, 'sweep');
   }
 
   async function afterAccepted(): Promise<void> {
-    if (!isOwed && !isMissed && clock.monotonic() < nextLookAt) return;
+    if (!isOwed && clock.monotonic() < nextLookAt) return;
     nextLookAt = clock.monotonic() + LOOK_EVERY_MS;
     await releaseAll();
     if (isOwed) emit({ what: 'token-accepted', released: count });
     [isOwed, count] = [false, 0];
-    const released = await releaseUnanswered();
-    if (isMissed) emit({ what: 'jira-answers', released });
-    isMissed = false;
   }
 
   return {
@@ -143,7 +146,13 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
       }
       reported = state;
       if (state.access === 'one-first' && !(await releaseOne())) access.accept();
-      if (state.access === 'accepted') await afterAccepted();
+      if (state.access !== 'accepted') return;
+      await afterAccepted();
+      await releaseUnanswered();
     },
   };
+}
+
+function isUnanswered({ failure }: GroupRecord): boolean {
+  return failure?.retry.when === 'answers-again';
 }
