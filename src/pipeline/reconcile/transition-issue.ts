@@ -10,6 +10,7 @@ import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
 import type { Note } from '../ports/issue-tracker.ts';
 import type { TransitionOutcome } from '../ports/tracker-transition.ts';
+import { recordFailedCall } from './record-failed-call.ts';
 import { recordPersonsClose } from './record-persons-close.ts';
 import { recordTransitionFailure } from './record-transition-failure.ts';
 import { afterFailure, afterSuccess, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
@@ -186,7 +187,7 @@ function endNotes(issueKey: string, endedAs: string | undefined): readonly Histo
 }
 
 /** @param failure why work of the transition is pending; null: none is */
-async function saveTransitioned(
+function saveTransitioned(
   context: ReconcileContext,
   view: GroupView,
   next: GroupRecord,
@@ -194,12 +195,8 @@ async function saveTransitioned(
   failure: Failure | null,
 ): Promise<boolean> {
   if (failure === null) return save(context, view, next, notes);
-  const { code, message } = failure;
-  const failed = afterFailure(next, failure, view.now);
   const [{ issueKey }] = notes;
-  if (!(await save(context, view, failed.next, [...notes, { what: 'failed', because: code, issueKey }]))) return false;
-  context.emit({ what: 'jira-failed', group: next.group, call: 'finish', code, message, retryInMs: failed.retryInMs });
-  return true;
+  return recordFailedCall(context, view, { call: 'finish', failure, issueKey, after: afterFailure(next, failure, view.now), notes });
 }
 
 /** Clears `saidNoPath` once a transition to that same side has worked: a finding that flaps in between is no reason to repeat the comment. */
