@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FIRST_DAY } from '../test/soak/first-day.ts';
+import { JIRA_DOWN } from '../test/soak/jira-down.ts';
 import { LOST_EVENTS } from '../test/soak/lost-events.ts';
 import { MANY_FINDINGS } from '../test/soak/many-findings.ts';
 import { PAGE_OPEN } from '../test/soak/page-open.ts';
@@ -24,6 +25,7 @@ const { values } = parseArgs({ options: { only: { type: 'string' }, seconds: { t
 const scenarios: readonly Scenario[] = [
   ...STORE_REFUSES,
   REVOKED_TOKEN,
+  JIRA_DOWN,
   FIRST_DAY,
   LOST_EVENTS,
   MANY_FINDINGS,

@@ -11,14 +11,19 @@ export interface Failure {
 /**
  * `backoff`: retried automatically, with delays that grow from seconds to hours. `after`: retried automatically after `afterMs`, as the
  * other system asked. `seldom`: retried automatically after hours, because a person must first change a rule, a permission or the issue; a
- * new event or an admin may cause a retry sooner. `token-accepted`: nothing was sent, because the other system refuses our token; retried as
- * soon as it accepts it again, and after `latestMs` in any case.
+ * new event or an admin may cause a retry sooner. `token-accepted`: nothing was sent, because the other system refuses our token;
+ * `answers-again`: nothing was sent, because it does not answer. Both are retried as soon as that is over, and after `latestMs` in any case.
  */
 export type Retry =
   | { readonly when: 'backoff' }
   | { readonly when: 'after'; readonly afterMs: number }
   | { readonly when: 'seldom' }
-  | { readonly when: 'token-accepted'; readonly latestMs: number };
+  | { readonly when: 'token-accepted' | 'answers-again'; readonly latestMs: number };
+
+/** Whether nothing was sent, because nothing could be sent for any group. */
+export function isHeldBack({ retry }: Failure): boolean {
+  return retry.when === 'token-accepted' || retry.when === 'answers-again';
+}
 
 /** Stable codes, each explained in docs/operations/reference.md. */
 export const FAILURE_CODES = [

@@ -1,5 +1,5 @@
 import { dueDateOf } from './due-date.ts';
-import type { OwnIssue } from './group-record.ts';
+import type { OwnIssue } from './own-issue.ts';
 import type { IssueRoute } from './issue-route.ts';
 import { isDeleted } from './missing-issue.ts';
 

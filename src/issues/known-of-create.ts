@@ -1,4 +1,5 @@
-import type { CreateIntent, OwnIssue } from './group-record.ts';
+import type { CreateIntent } from './group-record.ts';
+import type { OwnIssue } from './own-issue.ts';
 
 /** Facts that the intent has and Jira lacks: the rule, the age, the followed issue, and the labels that are still to be added. Pure. */
 export function knownOfCreate({

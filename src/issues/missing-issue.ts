@@ -1,4 +1,5 @@
-import type { GroupRecord, OwnIssue } from './group-record.ts';
+import type { GroupRecord } from './group-record.ts';
+import type { OwnIssue } from './own-issue.ts';
 
 /** How long after the first sweep that missed an issue another one may confirm it, ms. */
 export const CONFIRMED_AFTER_MS = 10 * 60_000;

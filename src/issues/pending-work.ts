@@ -1,6 +1,6 @@
 import type { AdfDocument } from './text/adf.ts';
-import type { OwnIssue, TransitionIntent } from './group-record.ts';
-import type { PendingWork } from './step.ts';
+import type { TransitionIntent } from './group-record.ts';
+import type { OwnIssue, PendingWork } from './own-issue.ts';
 
 /** How an issue reached the side that a transition aims for. */
 export interface Arrival {

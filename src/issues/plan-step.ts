@@ -2,13 +2,15 @@ import type { Finding } from '../findings/finding.ts';
 import { lifecycleOf } from '../findings/lifecycle.ts';
 import { draftIssue } from './draft-issue.ts';
 import { NO_FACTS, type KnownFacts } from './facts/facts.ts';
-import type { GroupRecord, OwnIssue } from './group-record.ts';
+import type { GroupRecord } from './group-record.ts';
+import type { OwnIssue } from './own-issue.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { Undecided } from '../rules/decide.ts';
 import type { MemberDetails } from './member-details.ts';
 import { isDeleted } from './missing-issue.ts';
 import { breakOf, predecessorOf, successorOf, type Neighbour, type NeighbourIssue } from './neighbours.ts';
-import type { ClosingReason, NothingReason, Step } from './step.ts';
+import type { NothingReason, Step, StepOf } from './step.ts';
+import type { ClosingReason } from './closing-reason.ts';
 import { changedFields, digestOf, membershipDigest } from './written.ts';
 
 /** A finding of the group, with its decision under the current rules. */
@@ -44,7 +46,7 @@ export interface Situation {
  * @param members the members whose findings are known, the oldest first
  */
 export function planStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
-  if (isDeleted(record.issue)) return whileDeleted(record, members, situation);
+  if (record.issue !== null && isDeleted(record.issue)) return whileDeleted(record, record.issue, members, situation);
   const step = record.unlinked === true ? nothing('unlinked') : mainStep(record, members, situation);
   // Two issues with one group's marker would be read back as duplicates. After a failure, the create goes first.
   if (step.step === 'create' && record.failure === null) return removeMarker(record) ?? step;
@@ -55,12 +57,12 @@ export function planStep(record: GroupRecord, members: readonly Member[], situat
  * Nothing can be done about an issue that was deleted, save that the record lets go of it: where no finding is open, so that one that opens again
  * gets another issue, and where another one is wanted now.
  */
-function whileDeleted(record: GroupRecord, members: readonly Member[], { unknown, whenDeleted }: Situation): Step {
+function whileDeleted(record: GroupRecord, issue: OwnIssue, members: readonly Member[], { unknown, whenDeleted }: Situation): Step {
   const left = removeMarker(record);
   if (left !== null) return left;
   const isOver = unknown === 0 && members.every(({ finding }) => lifecycleOf(finding) !== 'active');
-  const isReplaced = leadOf(members) !== undefined && (whenDeleted === 'recreate' || record.issue?.missing?.replace === true);
-  return isOver || isReplaced ? { step: 'forget', because: 'issue-deleted' } : nothing('issue-deleted');
+  const isReplaced = leadOf(members) !== undefined && (whenDeleted === 'recreate' || issue.missing?.replace === true);
+  return isOver || isReplaced ? { step: 'forget', because: 'issue-deleted', issue } : nothing('issue-deleted');
 }
 
 /** The oldest active finding that the current rules send to Jira. */
@@ -93,7 +95,7 @@ function mainStep(record: GroupRecord, members: readonly Member[], situation: Si
   if (active.length > 0) return whileUnrouted(record, issue, situation);
   if (situation.unknown > 0 || members.length === 0) return nothing('members-unknown');
   const isClosed = issue.lastApplied === 'closed' && issue.closedBecause !== 'by-person' && !isUnsure(record);
-  return isClosed ? nothing('already-closed') : close(members, situation);
+  return isClosed ? nothing('already-closed') : close(issue, members, situation);
 }
 
 /** A transition may have happened. Only a read of the issue tells its side, and the next transition begins with one. */
@@ -101,16 +103,17 @@ function isUnsure({ transition }: GroupRecord): boolean {
   return transition !== null;
 }
 
-function whileActive(record: GroupRecord, { lastApplied, closedBecause }: OwnIssue): Step {
+function whileActive(record: GroupRecord, issue: OwnIssue): Step {
+  const { lastApplied, closedBecause } = issue;
   if (lastApplied === 'open' && !isUnsure(record)) return nothing('already-open');
   if (closedBecause === 'by-person' && !isUnsure(record)) return nothing('closed-by-person');
-  return { step: 'reopen', because: closedBecause === 'unrouted' ? 'routed-again' : 'active-again' };
+  return { step: 'reopen', because: closedBecause === 'unrouted' ? 'routed-again' : 'active-again', issue };
 }
 
 /** The rules may still send findings that are known by key only. */
-function whileUnrouted(record: GroupRecord, { lastApplied }: OwnIssue, { whenUnrouted, unknown }: Situation): Step {
-  const stays = whenUnrouted === 'leave' || unknown > 0 || (lastApplied === 'closed' && !isUnsure(record));
-  return stays ? nothing('unrouted') : { step: 'close', because: 'unrouted', successor: null };
+function whileUnrouted(record: GroupRecord, issue: OwnIssue, { whenUnrouted, unknown }: Situation): Step {
+  const stays = whenUnrouted === 'leave' || unknown > 0 || (issue.lastApplied === 'closed' && !isUnsure(record));
+  return stays ? nothing('unrouted') : { step: 'close', because: 'unrouted', issue, successor: null };
 }
 
 /** Steps that never delay a create, a close or a reopening. */
@@ -119,16 +122,17 @@ function sideStep(record: GroupRecord, members: readonly Member[], { neighbours 
   if (left !== null) return left;
   const { issue } = record;
   if (issue === null) return null;
-  if (issue.marker === 'wanted') return { step: 'add-marker', because: 'linked' };
-  if (issue.laterLabels !== undefined) return { step: 'label', because: 'labels-not-on-screen', labels: issue.laterLabels };
+  if (issue.marker === 'wanted') return { step: 'add-marker', because: 'linked', issue };
+  if (issue.laterLabels !== undefined) return { step: 'label', because: 'labels-not-on-screen', issue, labels: issue.laterLabels };
   const unfinished = finish(issue);
   if (unfinished?.pendingWork.comment) return unfinished;
   return correction(issue, members, neighbours, step) ?? link(issue, members, neighbours, step) ?? unfinished;
 }
 
 /** Pending work of a transition to the other side is skipped. */
-function finish({ pendingWork, lastApplied }: OwnIssue): (Step & { readonly step: 'finish' }) | null {
-  return pendingWork?.to === lastApplied ? { step: 'finish', because: 'transition-unfinished', pendingWork } : null;
+function finish(issue: OwnIssue): StepOf<'finish'> | null {
+  const { pendingWork, lastApplied } = issue;
+  return pendingWork?.to === lastApplied ? { step: 'finish', because: 'transition-unfinished', issue, pendingWork } : null;
 }
 
 /** Removes our marker from an issue that an admin has taken away. */
@@ -137,20 +141,22 @@ function removeMarker({ leaving: [left] = [] }: GroupRecord): Step | null {
 }
 
 /** The error finding may arrive after the close, and its issue a moment later. */
-function correction({ closedBecause }: OwnIssue, members: readonly Member[], neighbours: readonly Neighbour[], step: Step): Step | null {
-  if (step.because !== 'already-closed' || closedBecause !== 'resolved') return null;
+function correction(issue: OwnIssue, members: readonly Member[], neighbours: readonly Neighbour[], step: Step): Step | null {
+  if (step.because !== 'already-closed' || issue.closedBecause !== 'resolved') return null;
   const error = breakOf(findingsOf(members), neighbours);
   if (error === null) return null;
-  return error.isOpening ? nothing('error-issue-awaited') : { step: 'correct', because: 'unanalysed', error: error.issue };
+  return error.isOpening ? nothing('error-issue-awaited') : { step: 'correct', because: 'unanalysed', issue, error: error.issue };
 }
 
 /** The later of two issues links them, in whatever order their findings arrive. */
-function link({ follows }: OwnIssue, members: readonly Member[], neighbours: readonly Neighbour[], step: Step): Step | null {
+function link(issue: OwnIssue, members: readonly Member[], neighbours: readonly Neighbour[], step: Step): Step | null {
   const lead = leadOf(members);
-  if (follows !== undefined) return follows.link === 'wanted' ? { step: 'link', because: 'follows-another', to: mentioned(follows) } : null;
+  const { follows } = issue;
+  const to = (other: NeighbourIssue): Step => ({ step: 'link', because: 'follows-another', issue, to: other });
+  if (follows !== undefined) return follows.link === 'wanted' ? to(mentioned(follows)) : null;
   if (lead === undefined || step.because !== 'already-open') return null;
   const predecessor = predecessorOf(lead.finding, neighbours);
-  return predecessor === null ? null : { step: 'link', because: 'follows-another', to: predecessor };
+  return predecessor === null ? null : to(predecessor);
 }
 
 function mentioned({ id, key, url }: NeighbourIssue): NeighbourIssue {
@@ -172,7 +178,7 @@ function name({ issue, members }: GroupRecord, now: number): Step | null {
   const digest = membershipDigest(members);
   if (issue.membership === digest) return null;
   const isRefused = issue.refusedMembership?.digest === digest && issue.refusedMembership.until > now;
-  return isRefused ? null : { step: 'write-membership', because: 'members-changed' };
+  return isRefused ? null : { step: 'write-membership', because: 'members-changed', issue };
 }
 
 /**
@@ -188,7 +194,7 @@ function update({ issue }: GroupRecord, members: readonly Member[], step: Step):
   if (written.securityLevel !== undefined && written.securityLevel !== digestOf(draft, 'securityLevel')) return null;
   // An issue that was read back has no known time from which its due date counts.
   const fields = changedFields(draft, written).filter((field) => field !== 'dueDate' || openedAt !== undefined);
-  return fields.length === 0 ? null : { step: 'update', because: 'content-changed', draft, fields };
+  return fields.length === 0 ? null : { step: 'update', because: 'content-changed', issue, draft, fields };
 }
 
 function whyNoIssue({ deletedIssue }: GroupRecord, members: readonly Member[], active: readonly Member[], { unknown }: Situation): Step {
@@ -198,14 +204,14 @@ function whyNoIssue({ deletedIssue }: GroupRecord, members: readonly Member[], a
 }
 
 /** A finding that AWS can no longer analyse is not fixed, and another finding may replace a resolved one. */
-function close(members: readonly Member[], { neighbours }: Situation): Step {
+function close(issue: OwnIssue, members: readonly Member[], { neighbours }: Situation): Step {
   const because = closingReason(members);
-  if (because === 'unmonitored') return { step: 'close', because, successor: successorOf(findingsOf(members), neighbours) };
-  if (because !== 'resolved') return { step: 'close', because, successor: null };
+  if (because === 'unmonitored') return { step: 'close', because, issue, successor: successorOf(findingsOf(members), neighbours) };
+  if (because !== 'resolved') return { step: 'close', because, issue, successor: null };
   const successor = successorOf(findingsOf(members), neighbours);
   const error = breakOf(findingsOf(members), neighbours);
-  if (successor !== null || error === null) return { step: 'close', because, successor };
-  return { step: 'close', because: 'unanalysed', successor: error.issue };
+  if (successor !== null || error === null) return { step: 'close', because, issue, successor };
+  return { step: 'close', because: 'unanalysed', issue, successor: error.issue };
 }
 
 function findingsOf(members: readonly Member[]): readonly Finding[] {

@@ -27,6 +27,7 @@ export function retryDelayMs(failure: Failure, attempts: number, spread: number)
     case 'seldom':
       return spreadOut(nth(SELDOM_MS, attempts - 1), spread);
     case 'token-accepted':
+    case 'answers-again':
       return spreadOut(failure.retry.latestMs, spread);
     default:
       return failure.retry satisfies never;

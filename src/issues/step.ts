@@ -1,23 +1,12 @@
 import type { Finding } from '../findings/finding.ts';
-import type { Lifecycle } from '../findings/lifecycle.ts';
+import type { ClosingReason } from './closing-reason.ts';
 import type { KnownFacts } from './facts/facts.ts';
 import type { IssueDraft } from './issue-draft.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { MemberDetails } from './member-details.ts';
 import type { NeighbourIssue } from './neighbours.ts';
+import type { OwnIssue, PendingWork } from './own-issue.ts';
 import type { UpdatedField } from './written.ts';
-import type { AdfDocument } from './text/adf.ts';
-
-/** Work that a transition of ours left undone. Later calls do it, as long as the issue stays on that side. */
-export interface PendingWork {
-  readonly to: 'closed' | 'open';
-  /** The comment that is still to be added; null: none. */
-  readonly comment: AdfDocument | null;
-  /** Values that are still to be set, by field id and in the form of the REST API. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** The answer to the transition was lost: no comment is added if another account made the issue's last transition. */
-  readonly ifOurs: boolean;
-}
 
 /** The one missing step, and why. */
 export type Step =
@@ -33,6 +22,12 @@ export type Step =
       /** The issue that it follows; null: none. */
       readonly follows: NeighbourIssue | null;
     }
+  | { readonly step: 'remove-marker'; readonly because: 'unlinked'; readonly issue: { readonly id: string; readonly key: string } }
+  | (StepAboutIssue & { readonly issue: OwnIssue })
+  | { readonly step: 'nothing'; readonly because: NothingReason };
+
+/** The steps that need the group's issue, and bring it along. */
+type StepAboutIssue =
   | {
       readonly step: 'close';
       readonly because: ClosingReason;
@@ -49,7 +44,6 @@ export type Step =
   | { readonly step: 'finish'; readonly because: 'transition-unfinished'; readonly pendingWork: PendingWork }
   | { readonly step: 'add-marker'; readonly because: 'linked' }
   | { readonly step: 'label'; readonly because: 'labels-not-on-screen'; readonly labels: readonly string[] }
-  | { readonly step: 'remove-marker'; readonly because: 'unlinked'; readonly issue: { readonly id: string; readonly key: string } }
   | {
       readonly step: 'update';
       readonly because: 'content-changed';
@@ -58,15 +52,7 @@ export type Step =
       readonly fields: readonly UpdatedField[];
     }
   /** The issue's property must name other findings, whatever the issue's content, project or status. */
-  | { readonly step: 'write-membership'; readonly because: 'members-changed' }
-  | { readonly step: 'nothing'; readonly because: NothingReason };
-
-/**
- * Why no member needs an issue any more; the strongest reason of all members. `unrouted`: the rules no longer send the finding to Jira and
- * say that its issue is then closed. `unanalysed`: AWS calls the finding RESOLVED because its analysis broke, and its resource has an error
- * finding; never a fix.
- */
-export type ClosingReason = Exclude<Lifecycle, 'active'> | 'unanalysed' | 'unrouted';
+  | { readonly step: 'write-membership'; readonly because: 'members-changed' };
 
 /** `routed-again`: the issue was closed as unrouted. */
 export type ReopeningReason = 'active-again' | 'routed-again';
@@ -89,7 +75,7 @@ export type NothingReason =
   | 'observe-only'
   | 'rule-observes';
 
-/** A step by its name, for records, logs and the API. */
+/** The name of a step and its reason, for records, logs and the API. */
 export interface StepTaken {
   readonly step: Step['step'];
   readonly because: Step['because'];
@@ -97,4 +83,7 @@ export interface StepTaken {
   readonly wouldOpen?: string;
 }
 
-export type CreateStep = Step & { readonly step: 'create' };
+/** A step by its name. */
+export type StepOf<Name extends Step['step']> = Step & { readonly step: Name };
+
+export type CreateStep = StepOf<'create'>;

@@ -1,4 +1,5 @@
-import type { GroupRecord, OwnIssue } from './group-record.ts';
+import type { GroupRecord } from './group-record.ts';
+import type { OwnIssue } from './own-issue.ts';
 
 /** The group without its issue, which an admin has taken away: nothing is done until an admin links or reconciles the group. Pure. */
 export function withoutIssue(record: GroupRecord, id: string): GroupRecord {

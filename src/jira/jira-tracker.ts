@@ -34,8 +34,8 @@ import { closeCall } from './transition/close-call.ts';
 import { closeDuplicateCall } from './transition/close-duplicate-call.ts';
 import { sayOnceCall } from './issue/say-once-call.ts';
 import { freshCall, lookupCall, oursCall, readAllCall, readCall } from './issue/search-call.ts';
-import { createTokenGate } from './rate/token-gate.ts';
 import { callVerdict, type CallVerdict } from './http/outcome-table.ts';
+import { createAccessGate } from './rate/access-gate.ts';
 import { createSignIn, type JiraCredentials } from './http/sign-in.ts';
 import { createTransport } from './http/transport.ts';
 import type { Fetch } from '../network/fetch.ts';
@@ -105,7 +105,7 @@ export interface JiraTracker extends IssueTracker {
 export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   const { baseUrl, credentials, timeoutMs, clock } = options;
   const limiter = createRateGovernor(options);
-  const gate = createTokenGate({
+  const gate = createAccessGate({
     governor: limiter,
     clock,
     random: options.random,
@@ -123,7 +123,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     fetch: options.fetch,
     timeoutMs,
     blockedForMs: governor.blockedForMs,
-    isTokenRefused: gate.isRefused,
+    heldBack: gate.heldBack,
     clock,
     onAnswer: (answer, operation) => {
       governor.heard(answer, operation);
@@ -156,6 +156,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
 
   return {
     permit: governor.permit,
+    denied: gate.denied,
     async prepare(draft, { kind, fresh }) {
       if (kind === 'create') return prepareCall({ meta, people, acquire }, draft, fresh);
       const low = createLowPriorityPermits(governor, clock, READ_PATIENCE_MS);

@@ -41,6 +41,7 @@ export const COUNTERS = {
   },
   f2j_jira_denials_total: { help: 'Calls to Jira that were put off before they were sent, by scope', labels: ['scope'] },
   f2j_jira_failures_total: { help: 'Steps that failed at Jira', labels: ['call', 'code'] },
+  f2j_jira_outages_total: { help: 'Times that Jira answered neither calls nor the question whether it is there', labels: [] },
   f2j_jira_token_refused_total: { help: 'Times that Jira began to refuse the token', labels: [] },
   f2j_rules_undecided_total: { help: 'Passes that ended because the rules could not decide', labels: ['code'] },
   f2j_operations_total: { help: 'Operations that have ended', labels: ['kind', 'state'] },

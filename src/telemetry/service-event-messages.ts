@@ -220,6 +220,16 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'info',
     count: () => {},
   },
+  'jira-away': {
+    sentence: 'Jira does not answer, and nothing is sent but the question whether it does again',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_jira_outages_total', {}),
+  },
+  'jira-answers': {
+    sentence: 'Jira answers again; what waited for it goes on, the oldest first',
+    level: 'info',
+    count: () => {},
+  },
   'rules-undecided': {
     sentence: 'The rules can not decide about a finding',
     level: 'warn',

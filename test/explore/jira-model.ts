@@ -1,6 +1,6 @@
 import type { Marker } from '../../src/issues/marker.ts';
 import type { FoundIssue } from '../../src/pipeline/ports/issue-tracker.ts';
-import type { IssueStatus } from '../../src/issues/group-record.ts';
+import type { IssueStatus } from '../../src/issues/own-issue.ts';
 
 export type Side = 'open' | 'closed';
 

@@ -65,6 +65,7 @@ export function trackerPort(ask: Ask, clock: Clock): IssueTracker {
 
   return {
     permit: () => Promise.resolve({ granted: true, release: () => undefined }),
+    denied: () => null,
     prepare: (draft) =>
       Promise.resolve({
         ok: true,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, dueDateOf, overdueFrom, wholeDays } from '../../src/issues/due-date.ts';
-import type { OwnIssue } from '../../src/issues/group-record.ts';
+import type { OwnIssue } from '../../src/issues/own-issue.ts';
 import { fixedAt, withTimes } from '../../src/issues/issue-times.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
+import { newGroup, type GroupRecord } from '../../src/issues/group-record.ts';
+import type { OwnIssue } from '../../src/issues/own-issue.ts';
 import { CONFIRMED_AFTER_MS, differs, followed, isDeleted, withReplacement, type IssueNow } from '../../src/issues/missing-issue.ts';
 
 const NEW = { name: 'To Do', category: 'new' } as const;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { closingComment, reopeningComment } from '../../src/issues/text/comments.ts';
-import type { TransitionIntent, OwnIssue } from '../../src/issues/group-record.ts';
+import type { TransitionIntent } from '../../src/issues/group-record.ts';
+import type { OwnIssue, PendingWork } from '../../src/issues/own-issue.ts';
 import { pendingWorkAfter, withPendingWork } from '../../src/issues/pending-work.ts';
-import type { PendingWork } from '../../src/issues/step.ts';
 
 const ISSUE: OwnIssue = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, lastApplied: 'open', status: null };
 const COMMENT = closingComment('resolved');

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lifecycleOf, type Lifecycle } from '../../src/findings/lifecycle.ts';
-import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
+import { newGroup, type GroupRecord } from '../../src/issues/group-record.ts';
+import type { OwnIssue, PendingWork } from '../../src/issues/own-issue.ts';
 import { closingComment } from '../../src/issues/text/comments.ts';
 import type { Neighbour } from '../../src/issues/neighbours.ts';
 import { planStep, type Member, type MemberDecision, type Situation } from '../../src/issues/plan-step.ts';
@@ -12,7 +13,6 @@ import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
 import { findingOf } from '../support/service/service-parts.ts';
-import type { PendingWork } from '../../src/issues/step.ts';
 
 type Sent = 'issue' | 'rule-ignores' | 'no-rule-matches';
 /** A member in two words: its lifecycle, and its decision by the rules. */

@@ -15,6 +15,7 @@ const member = (details: MemberDetails, id: string): Member => ({
 });
 
 const GROUP = newGroup('f-group', [], 1_000);
+const ISSUE = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, lastApplied: 'open', status: null } as const;
 
 function planned(...details: readonly MemberDetails[]): Step {
   return planStep(
@@ -35,6 +36,6 @@ test.each<readonly [MemberDetails, number | null]>([
 
 test('only the details of the lead are awaited, and only before the create', () => {
   expect(awaitDetails(GROUP, planned('there', 'awaited'), 60)).toBeNull();
-  expect(awaitDetails(GROUP, { step: 'reopen', because: 'active-again' }, 60)).toBeNull();
+  expect(awaitDetails(GROUP, { step: 'reopen', because: 'active-again', issue: ISSUE }, 60)).toBeNull();
   expect(planned('awaited', 'there')).toMatchObject({ step: 'create', details: 'awaited', lead: { findingId: 'finding-0' } });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { NO_DETAILS, type DetailsNeed } from '../../src/findings/details-need.ts';
 import { NO_FACTS } from '../../src/issues/facts/facts.ts';
 import { newGroup } from '../../src/issues/group-record.ts';
+import type { OwnIssue } from '../../src/issues/own-issue.ts';
 import { DEFAULT_COOLDOWNS, DETAILS_WAIT_MS, awaitDetails, waitOf } from '../../src/issues/step-delay.ts';
 import type { CreateStep, Step } from '../../src/issues/step.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
@@ -11,6 +12,7 @@ import { findingOf } from '../support/service/service-parts.ts';
 const SOURCES_MS = 5_000;
 const ACCESS_MS = 3_600_000;
 const ACCESS = 'a-group';
+const ISSUE: OwnIssue = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, lastApplied: 'open', status: null };
 const OWN = 'f-group';
 const AWAITED = { facts: {}, awaited: true };
 const KNOWN_ACCESS = findingOf(externalEvent());
@@ -26,7 +28,7 @@ function create(more: Partial<CreateStep> = {}): CreateStep {
 }
 
 test.each<readonly [string, string, Step, readonly DetailsNeed[], number]>([
-  ['a close', OWN, { step: 'close', because: 'resolved', successor: null }, [SOURCES], DETAILS_WAIT_MS],
+  ['a close', OWN, { step: 'close', because: 'resolved', successor: null, issue: ISSUE }, [SOURCES], DETAILS_WAIT_MS],
   ['a create that lacks the sources alone', OWN, create(), [SOURCES], SOURCES_MS],
   ['a create that lacks the list', OWN, create(), [SOURCES, LIST], DETAILS_WAIT_MS],
   ['a create that lacks the policy', OWN, create(), [POLICY, SOURCES], DETAILS_WAIT_MS],

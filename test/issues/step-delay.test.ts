@@ -4,20 +4,20 @@ import { issueDraft } from '../support/findings/issue-route.ts';
 import type { Step } from '../../src/issues/step.ts';
 import { cooldownBefore } from '../../src/issues/step-delay.ts';
 
-const CLOSE: Step = { step: 'close', because: 'resolved', successor: null };
-const REOPEN: Step = { step: 'reopen', because: 'active-again' };
+const ISSUE = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, lastApplied: 'open', status: null } as const;
+const CLOSE: Step = { step: 'close', because: 'resolved', issue: ISSUE, successor: null };
+const REOPEN: Step = { step: 'reopen', because: 'active-again', issue: ISSUE };
 const COOLDOWNS = { transitionMs: 15_000, updateMs: 30_000 };
-const UPDATE: Step = { step: 'update', because: 'content-changed', draft: issueDraft(), fields: ['summary'] };
+const UPDATE: Step = { step: 'update', because: 'content-changed', issue: ISSUE, draft: issueDraft(), fields: ['summary'] };
 
 function record(
   lastApplied: 'open' | 'closed',
   transitionedAt: number | null,
   move: Pick<TransitionIntent, 'to' | 'sentAt'> | null = null,
 ): GroupRecord {
-  const issue = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, status: null };
   return {
     ...newGroup('f-group', ['one'], 1),
-    issue: { ...issue, lastApplied, ...(transitionedAt === null ? {} : { transitionedAt }) },
+    issue: { ...ISSUE, lastApplied, ...(transitionedAt === null ? {} : { transitionedAt }) },
     transition: move === null ? null : { ...move, owner: 'me', uncertain: true },
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
+import { newGroup, type GroupRecord } from '../../src/issues/group-record.ts';
+import type { OwnIssue } from '../../src/issues/own-issue.ts';
 import { isTakenAway, withLink, withoutIssue } from '../../src/issues/taken-away.ts';
 
 const ISSUE: OwnIssue = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, lastApplied: 'open', status: null };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NO_FACTS } from '../../src/issues/facts/facts.ts';
-import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
+import { newGroup, type GroupRecord } from '../../src/issues/group-record.ts';
+import type { OwnIssue } from '../../src/issues/own-issue.ts';
 import { stillUnproven, unprovenFailure, waitsForProof, withoutUnproven, type UnprovenIssue } from '../../src/issues/unproven.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
@@ -26,8 +27,8 @@ describe('what an admin has still to decide', () => {
 
 describe('what waits', () => {
   const nothing = { step: 'nothing', because: 'already-open' } as const;
-  const close = { step: 'close', because: 'resolved', successor: null } as const;
-  const reopen = { step: 'reopen', because: 'active-again' } as const;
+  const close = { step: 'close', because: 'resolved', issue: OWN, successor: null } as const;
+  const reopen = { step: 'reopen', because: 'active-again', issue: OWN } as const;
   const remove = { step: 'remove-marker', because: 'unlinked', issue: OWN } as const;
 
   test.each([
@@ -39,8 +40,8 @@ describe('what waits', () => {
 });
 
 describe('what waits in a group', () => {
-  const close = { step: 'close', because: 'resolved', successor: null } as const;
-  const forget = { step: 'forget', because: 'issue-deleted' } as const;
+  const close = { step: 'close', because: 'resolved', successor: null, issue: OWN } as const;
+  const forget = { step: 'forget', because: 'issue-deleted', issue: OWN } as const;
 
   test('a create, which would be a second issue', () => {
     const create = {

@@ -69,6 +69,8 @@ const SAMPLES: { readonly [W in ServiceEventName]: ServiceEvents[W] } = {
   },
   'token-refused': { what: 'token-refused', message: 'Jira does not accept the credentials' },
   'token-accepted': { what: 'token-accepted', released: 3 },
+  'jira-away': { what: 'jira-away', message: 'Jira did not answer in time' },
+  'jira-answers': { what: 'jira-answers', waiting: 3 },
   'rules-undecided': { what: 'rules-undecided', group: 'g', code: 'rule-too-costly', message: 'The rule a takes …', retryInMs: 1 },
   'operation-ended': { what: 'operation-ended', operation: 'one', kind: 'backtest', state: 'done' },
   'old-data-shrunk': { what: 'old-data-shrunk', findings: 1, auditEntries: 2 },
@@ -143,6 +145,8 @@ const COUNTED: Readonly<Record<ServiceEventName, string | readonly string[] | nu
   'jira-failed': 'f2j_jira_failures_total{call="create",code="jira-server-error"}',
   'token-refused': 'f2j_jira_token_refused_total',
   'token-accepted': null,
+  'jira-away': 'f2j_jira_outages_total',
+  'jira-answers': null,
   'rules-undecided': 'f2j_rules_undecided_total{code="rule-too-costly"}',
   'operation-ended': 'f2j_operations_total{kind="backtest",state="done"}',
   'rules-file-fixed': null,
@@ -229,6 +233,7 @@ describe('emitting', () => {
     ['AWS not letting us ask', SAMPLES['details-refused'], 'warn'],
     ['Jira asking for patience', { ...SAMPLES['jira-failed'], code: 'jira-rate-limited' }, 'info'],
     ['Jira not knowing us', SAMPLES['token-refused'], 'error'],
+    ['Jira not answering', SAMPLES['jira-away'], 'warn'],
     ['a step that this stops', { ...SAMPLES['jira-failed'], code: 'jira-auth' }, 'debug'],
   ])('of %s has its level', (_what, event, level) => {
     expect(told(event).line.level).toBe(level);

@@ -7,6 +7,7 @@ import { UNREADABLE } from '../../pipeline/records/unreadable-collections.ts';
 import { droppedMessages } from '../../pipeline/records/dropped-messages.ts';
 import type { RateReason } from '../../pipeline/ports/rate-lease.ts';
 import { oldestDueMs } from '../../pipeline/records/oldest-due.ts';
+import type { AccessState } from '../../pipeline/ports/tracker-access.ts';
 import { readReplaceable } from '../../pipeline/records/read-replaceable.ts';
 import { lasts } from '../../pipeline/groups/pauses.ts';
 import type { Store, Stored } from '../../pipeline/ports/store.ts';
@@ -48,11 +49,7 @@ export interface StatusFacts {
       readonly leftMs: number;
     }[];
   };
-  readonly access: {
-    readonly access: 'accepted' | 'unconfirmed' | 'refused' | 'one-first';
-    readonly since: number | null;
-    readonly message: string;
-  };
+  readonly access: Pick<AccessState, 'access' | 'since' | 'message'>;
   readonly store: { readonly kind: 'redis' | 'embedded'; readonly durability: string; readonly trusted: boolean };
 }
 

@@ -3,6 +3,7 @@ import { REFUSAL_CODES } from '../../pipeline/ports/details-source.ts';
 import { Coverage } from './coverage-status.ts';
 import { STATES } from './mapping.ts';
 import { RATE_REASONS } from '../../pipeline/ports/rate-lease.ts';
+import { ACCESS } from '../../pipeline/ports/tracker-access.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 const OrUnknown = Type.Union([Count, Type.Null()], { description: 'null: the queue does not answer' });
@@ -148,14 +149,14 @@ export const Status = Type.Object(
     ),
     jira: Type.Object(
       {
-        token: Type.Enum(['accepted', 'unconfirmed', 'refused', 'one-first'], {
+        token: Type.Enum([...ACCESS], {
           description:
-            '`refused`: nothing is sent but the question whether it is accepted again. `unconfirmed`: the same, because of failures of an earlier run. `one-first`: it is accepted again, and one step goes before all others',
+            '`refused`: nothing is sent but the question whether it is accepted again. `unconfirmed`: the same, because of failures of an earlier run. `one-first`: it is accepted again, and one step goes before all others. `away`: Jira does not answer, and nothing is sent but the question whether it does again',
         }),
         since: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description: 'null: since the start' }),
         message: Type.String(),
       },
-      { description: 'Whether Jira accepts the token, as its last answers said' },
+      { description: 'Whether Jira accepts the token, and answers at all, as its last answers said' },
     ),
     store: Type.Object({ kind: Type.Enum(['redis', 'embedded']), durability: Type.String(), trusted: Type.Boolean() }),
   },

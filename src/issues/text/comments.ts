@@ -1,7 +1,8 @@
 import { cutText } from '../../rules/cut-text.ts';
 import { doc, paragraph, text, type AdfDocument } from './adf.ts';
 import { mentionText, type IssueMention } from './issue-mention.ts';
-import type { ClosingReason, ReopeningReason } from '../step.ts';
+import type { ReopeningReason } from '../step.ts';
+import type { ClosingReason } from '../closing-reason.ts';
 
 /** Maximum characters of a quoted message in a comment. */
 const MAX_WORDS = 1_250;

@@ -1,12 +1,16 @@
+import type { Failure } from '../../issues/failure.ts';
+
 /**
  * Jira's answer to one request, a fault of the network, or why nothing was sent. `blocked`: a retry-after window; `late`: its deadline has
- * passed; `token-refused`: Jira refuses our token, as an earlier answer said; `not-signed-in`: there is no access token.
+ * passed; `token-refused`: Jira refuses our token, as an earlier answer said; `away`: Jira does not answer, as earlier calls have shown;
+ * `not-signed-in`: there is no access token.
  */
 export type Answer =
   | Heard
   | { readonly kind: 'blocked'; readonly afterMs: number }
   | { readonly kind: 'late' }
   | { readonly kind: 'token-refused' }
+  | { readonly kind: 'away'; readonly failure: Failure }
   | NotSignedIn;
 
 /**

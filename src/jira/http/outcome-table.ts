@@ -91,6 +91,7 @@ export function failureOf(answer: Answer, nowMs: number): Failure {
   if (answer.kind === 'blocked') return blockedFailure(answer.afterMs);
   if (answer.kind === 'late') return lateFailure();
   if (answer.kind === 'token-refused') return TOKEN_REFUSED;
+  if (answer.kind === 'away') return answer.failure;
   if (answer.kind === 'not-signed-in') return notSignedInFailure(answer);
   const [code, message, retry] = statusMeaning(answer, nowMs);
   return { code, message: `${message} (HTTP ${answer.status})`, words: ownWords(answer.json), retry };

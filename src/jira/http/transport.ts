@@ -24,8 +24,8 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** Called before a request is sent: ms for which Jira wants no request of its kind; 0: it may go. */
   readonly blockedForMs: (operation: Operation) => Promise<number>;
-  /** Called last before a request is sent: whether Jira refuses our token, so that it must not go. */
-  readonly isTokenRefused: (operation: Operation) => boolean;
+  /** Called last before a request is sent: what stands for its answer, where it must not go; null: it may. */
+  readonly heldBack: (operation: Operation) => Answer | null;
   /** Called with every answer; of a request that was sent again with a new access token, with the last one. */
   readonly onAnswer: (answer: Heard, operation: Operation) => void;
   /** Called when there is no access token for a request, with the reason. */
@@ -59,12 +59,14 @@ export function createTransport(options: TransportOptions): AskJira {
   async function send(request: SendRequestOptions, hear: (heard: TrackerCall) => void, sendBy: number): Promise<Answer> {
     if (!SAFE_PATH.test(request.url)) throw new Error('A Jira path holds characters that it must not hold');
     const operation = operationOf(request.method ?? 'GET', request.url);
-    if (options.isTokenRefused(operation)) return { kind: 'token-refused' };
+    const before = options.heldBack(operation);
+    if (before !== null) return before;
     const signed = await signIn.authorization();
     if (!signed.ok) return notSignedIn(signed);
     const afterMs = await options.blockedForMs(operation);
     if (afterMs > 0) return { kind: 'blocked', afterMs };
-    if (options.isTokenRefused(operation)) return { kind: 'token-refused' };
+    const meanwhile = options.heldBack(operation);
+    if (meanwhile !== null) return meanwhile;
 
     async function exchangeOnce(header: string): Promise<Answer> {
       const began = clock.monotonic();

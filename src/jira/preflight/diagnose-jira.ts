@@ -81,7 +81,8 @@ async function checkCredentials({ account, access, baseUrl, credentials }: Diagn
   const check = 'jira-credentials';
   if (!(await acquire())) {
     const { access: token, message } = access.state();
-    return token === 'accepted' ? notAsked(check) : wrong(check, message, tokenAdvice(baseUrl, credentials));
+    if (token === 'accepted') return notAsked(check);
+    return wrong(check, message, token === 'away' ? adviceFor(message) : tokenAdvice(baseUrl, credentials));
   }
   const self = await account.confirm();
   if (self.ok) return fine(check, `Jira knows the account ${self.accountId}`);
@@ -90,8 +91,13 @@ async function checkCredentials({ account, access, baseUrl, credentials }: Diagn
     self.failure.message,
     self.failure.code === 'jira-auth' || self.failure.code === 'jira-scope'
       ? tokenAdvice(baseUrl, credentials)
-      : (certificateIn(self.failure.message)?.advice ?? 'Check JIRA_BASE_URL, DNS, proxies and certificates'),
+      : adviceFor(self.failure.message),
   );
+}
+
+/** What to do about a Jira that does not answer. @param message why it did not */
+function adviceFor(message: string): string {
+  return certificateIn(message)?.advice ?? 'Check JIRA_BASE_URL, DNS, proxies and certificates';
 }
 
 /** How the sign-in by OAuth goes; null: the credentials are fixed. */

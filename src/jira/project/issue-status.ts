@@ -1,4 +1,4 @@
-import type { IssueStatus } from '../../issues/group-record.ts';
+import type { IssueStatus } from '../../issues/own-issue.ts';
 import type { WireStatus } from '../http/wire.ts';
 
 const CATEGORIES: readonly IssueStatus['category'][] = ['new', 'indeterminate', 'done'];

@@ -12,7 +12,7 @@ import type { OwnAccount } from '../project/own-account.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
 import { sayOnceCall } from '../issue/say-once-call.ts';
 import { IssueHistory } from '../http/wire.ts';
-import type { PendingWork } from '../../issues/step.ts';
+import type { PendingWork } from '../../issues/own-issue.ts';
 
 /**
  * By how much the comment of a transition may be older than its entry in the history, ms. Both times are Jira's, and transitions are

@@ -1,4 +1,4 @@
-import type { IssueStatus } from '../../issues/group-record.ts';
+import type { IssueStatus } from '../../issues/own-issue.ts';
 import type { Transition, WorkflowMap } from './workflow-map.ts';
 
 /** No sensible workflow needs more hops to close an issue. */

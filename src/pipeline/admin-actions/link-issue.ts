@@ -1,7 +1,7 @@
 import { partsOfKey } from '../../findings/finding.ts';
 import type { Failure } from '../../issues/failure.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
-import type { OwnIssue } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { withLink } from '../../issues/taken-away.ts';
 import { NEVER_OURS } from '../../issues/written.ts';
 import { changeGroup, type Alongside, type Change, type GroupChanging } from '../groups/change-group.ts';
@@ -48,7 +48,7 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
   return async (group, issueKey, by, alongside = () => []) => {
     const permit = await tracker.permit('read');
     if (!permit.granted)
-      return { ok: false, because: 'jira-failed', failure: permit.because === 'token-refused' ? permit.failure : noPermit(permit.afterMs) };
+      return { ok: false, because: 'jira-failed', failure: 'failure' in permit ? permit.failure : noPermit(permit.afterMs) };
     const read = await tracker.read(issueKey).finally(() => permit.release());
     if (!read.ok) return { ok: false, because: 'jira-failed', failure: read.failure };
     const { found } = read;

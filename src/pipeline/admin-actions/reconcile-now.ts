@@ -1,5 +1,6 @@
 import type { GroupKey } from '../../issues/group-key.ts';
-import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';
+import type { GroupRecord } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { changeGroup, type Alongside, type Change, type GroupChanging } from '../groups/change-group.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { readUnproven } from '../groups/unproven-issues.ts';

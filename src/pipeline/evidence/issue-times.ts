@@ -1,5 +1,5 @@
 import { closeOutcomeOf } from '../../issues/close-outcome.ts';
-import type { OwnIssue } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import type { TrackerCall } from '../ports/tracker-call.ts';
 import type { FindingRecord, HistoryEntry } from '../records/finding-record.ts';
 import type { Evidence } from './evidence.ts';

@@ -2,12 +2,11 @@ import type { JsonObject } from '../../findings/json.ts';
 import type { IssueDraft } from '../../issues/issue-draft.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
-import type { IssueStatus } from '../../issues/group-record.ts';
+import type { IssueStatus, PendingWork } from '../../issues/own-issue.ts';
 import type { IssueMention } from '../../issues/text/issue-mention.ts';
 import type { Marker, MarkerProperty, Tombstone } from '../../issues/marker.ts';
 import type { UpdatedField, Written } from '../../issues/written.ts';
 import type { TransitionAim } from '../../rules/transition-aim.ts';
-import type { PendingWork } from '../../issues/step.ts';
 import type { WithCalls } from './tracker-call.ts';
 import type { IssueRef } from './issue-ref.ts';
 import type { TransitionTarget, TransitionOutcome, FinishOutcome } from './tracker-transition.ts';
@@ -15,11 +14,13 @@ import type { TransitionTarget, TransitionOutcome, FinishOutcome } from './track
 /** The tracker port: what reconciling needs of Jira. A create has one of four outcomes, and nothing throws. */
 export interface IssueTracker {
   /**
-   * Waits shortly for a permit; while the token is refused, for the question whether it is accepted again. A step without one is requeued and
-   * costs no attempt.
+   * Waits shortly for a permit; while there is no access, for the question whether there is again. A step without one is requeued and costs no
+   * attempt.
    * @param about id of the issue to be written to, which may have a retry-after window of its own
    */
   permit(kind: PermitKind, about?: string): Promise<Permit>;
+  /** Why no step gets a permit now, whatever its kind; null: it may get one. */
+  denied(): DeniedPermit | null;
   /**
    * Turns the draft's names into what Jira takes. Reads what the project offers where that is unknown, so it comes before the claim.
    */
@@ -90,8 +91,8 @@ export type Permit = { readonly granted: true; release(): void } | DeniedPermit;
 /** Why there was no permit, and for how long there will be none. */
 export type DeniedPermit =
   | { readonly granted: false; readonly because: 'rate-limited' | 'busy'; readonly afterMs: number }
-  /** The tracker refuses our token: the failure is the group's own until the token is accepted again. */
-  | { readonly granted: false; readonly because: 'token-refused'; readonly afterMs: number; readonly failure: Failure };
+  /** The tracker refuses our token, or does not answer: the failure is the group's own until that is over. */
+  | { readonly granted: false; readonly because: 'token-refused' | 'away'; readonly afterMs: number; readonly failure: Failure };
 
 export interface Preparation {
   /** `create`: as further calls of a step that holds a permit. `read`: for a preview, behind all other work. */

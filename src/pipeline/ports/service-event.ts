@@ -146,6 +146,8 @@ export type ServiceEvent =
     }
   | { readonly what: 'token-refused'; readonly message: string }
   | { readonly what: 'token-accepted'; readonly released: number }
+  | { readonly what: 'jira-away'; readonly message: string }
+  | { readonly what: 'jira-answers'; readonly waiting: number }
   | {
       readonly what: 'rules-undecided';
       readonly group: string;

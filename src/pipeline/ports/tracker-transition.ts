@@ -1,8 +1,7 @@
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
-import type { IssueStatus } from '../../issues/group-record.ts';
+import type { IssueStatus, PendingWork } from '../../issues/own-issue.ts';
 import type { CloseOutcome, TransitionAim } from '../../rules/transition-aim.ts';
-import type { PendingWork } from '../../issues/step.ts';
 import type { WithCalls } from './tracker-call.ts';
 import type { IssueRef } from './issue-ref.ts';
 

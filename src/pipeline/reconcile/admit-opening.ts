@@ -4,7 +4,7 @@ import { readOpeningWindows, type OpeningWindows } from '../openings/opening-win
 import { GROUPS, overLimitTerm } from '../records/group-collections.ts';
 import type { Store } from '../ports/store.ts';
 import type { LimitedOpening } from './plan-pass.ts';
-import type { PassResult, ReconcileContext } from './reconcile-context.ts';
+import { waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
 /**
  * Counts an opening against its limits, in one commit with the group, or holds the group. Backlog is always held first: `releaseOpenings`
@@ -12,11 +12,15 @@ import type { PassResult, ReconcileContext } from './reconcile-context.ts';
  * @param hold records that the group waits
  */
 export async function admitOpening(
-  { store }: Pick<ReconcileContext, 'store'>,
+  context: ReconcileContext,
   view: GroupView,
   limited: LimitedOpening,
   hold: (record: GroupRecord) => Promise<PassResult>,
 ): Promise<PassResult> {
+  const { store, tracker } = context;
+  // What is counted while nothing can be sent would be opened all at once afterwards.
+  const denied = tracker.denied();
+  if (denied !== null) return waitForPermit(context, view, denied);
   const windows = await windowsWithRoom(store, limited, view.now);
   if (windows === null) return hold({ ...view.record, admission: { is: 'held', ...limited.opening } });
   const admitted: GroupRecord = { ...view.record, admission: { is: 'admitted' } };

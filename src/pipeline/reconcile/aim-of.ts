@@ -1,6 +1,7 @@
 import { closeOutcomeOf } from '../../issues/close-outcome.ts';
-import type { OwnIssue, TransitionIntent } from '../../issues/group-record.ts';
-import type { ClosingReason } from '../../issues/step.ts';
+import type { TransitionIntent } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
+import type { ClosingReason } from '../../issues/closing-reason.ts';
 import type { TransitionAim } from '../../rules/transition-aim.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { ReconcileContext } from './reconcile-context.ts';

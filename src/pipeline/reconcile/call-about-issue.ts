@@ -1,4 +1,4 @@
-import type { OwnIssue } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
 import type { PermitKind } from '../ports/issue-tracker.ts';
 import { waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';

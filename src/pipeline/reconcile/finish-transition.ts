@@ -1,5 +1,5 @@
 import type { GroupRecord } from '../../issues/group-record.ts';
-import type { Step } from '../../issues/step.ts';
+import type { StepOf } from '../../issues/step.ts';
 import { aimOf, reasonOf } from './aim-of.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { callAboutIssue } from './call-about-issue.ts';
@@ -7,14 +7,14 @@ import { recordFailedCall } from './record-failed-call.ts';
 import { afterFailure, afterSuccess, save, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { withPendingWork } from '../../issues/pending-work.ts';
 
-type FinishStep = Step & { readonly step: 'finish' };
-
 /**
  * Does the pending work of the issue's last transition. The issue is searched for a comment before it is sent, and a field may be set twice.
  */
-export async function finishTransition(context: ReconcileContext, view: GroupView, { pendingWork }: FinishStep): Promise<PassResult> {
-  const { issue } = view.record;
-  if (issue === null) return 'requeue';
+export async function finishTransition(
+  context: ReconcileContext,
+  view: GroupView,
+  { issue, pendingWork }: StepOf<'finish'>,
+): Promise<PassResult> {
   return callAboutIssue(context, view, {
     issueId: issue.id,
     permit: 'transition',

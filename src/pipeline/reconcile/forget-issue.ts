@@ -1,6 +1,7 @@
 import type { Failure } from '../../issues/failure.ts';
-import type { OwnIssue } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { followed } from '../../issues/missing-issue.ts';
+import type { StepOf } from '../../issues/step.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { ReadIssue } from '../ports/issue-tracker.ts';
 import { callAboutIssue } from './call-about-issue.ts';
@@ -11,9 +12,7 @@ import { afterSuccess, save, type PassResult, type ReconcileContext } from './re
  * Reads a deleted issue once more, and lets go of it if Jira still does not show it, so that the group may get another one. If it is back, it is used
  * again.
  */
-export async function forgetIssue(context: ReconcileContext, view: GroupView): Promise<PassResult> {
-  const { issue } = view.record;
-  if (issue === null) return 'requeue';
+export async function forgetIssue(context: ReconcileContext, view: GroupView, { issue }: StepOf<'forget'>): Promise<PassResult> {
   return callAboutIssue(context, view, {
     issueId: issue.id,
     permit: 'read',

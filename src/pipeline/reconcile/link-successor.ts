@@ -1,18 +1,15 @@
 import type { GroupRecord } from '../../issues/group-record.ts';
-import type { Step } from '../../issues/step.ts';
+import type { StepOf } from '../../issues/step.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { callAboutIssue } from './call-about-issue.ts';
 import { afterFailure, afterSuccess, save, type PassResult, type ReconcileContext } from './reconcile-context.ts';
-
-type LinkStep = Step & { readonly step: 'link' };
 
 /**
  * Links the group's issue with the one that it succeeds. An existing link counts as made, so a crash in between costs one call and no more.
  * A link that Jira refuses is not tried again: the texts have to do.
  */
-export async function linkSuccessor(context: ReconcileContext, view: GroupView, { to }: LinkStep): Promise<PassResult> {
-  const { issue, group } = view.record;
-  if (issue === null) return 'requeue';
+export async function linkSuccessor(context: ReconcileContext, view: GroupView, { issue, to }: StepOf<'link'>): Promise<PassResult> {
+  const { group } = view.record;
   return callAboutIssue(context, view, {
     issueId: issue.id,
     permit: 'update',

@@ -1,4 +1,4 @@
-import type { Failure } from '../../issues/failure.ts';
+import { isHeldBack, type Failure } from '../../issues/failure.ts';
 import type { GroupRecord, RequeueAt } from '../../issues/group-record.ts';
 import { shortHash } from '../../issues/short-hash.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -79,10 +79,10 @@ export function waitForTrust(context: ReconcileContext, view: GroupView): Promis
   return waitUntil(context, view, { time: view.now + SUSPECT_MS, because: 'store-suspect' });
 }
 
-/** Records why the step has no permit, and requeues. A refused token is a failure of the group, which is retried when it is accepted again. */
+/** Records why the step has no permit, and requeues. Without access to the tracker, it is a failure of the group, which is retried when there is again. */
 export async function waitForPermit(context: ReconcileContext, view: GroupView, denied: DeniedPermit): Promise<PassResult> {
   const { record, now } = view;
-  if (denied.because !== 'token-refused') return waitUntil(context, view, { time: now + denied.afterMs, because: 'rate-limited' });
+  if (!('failure' in denied)) return waitUntil(context, view, { time: now + denied.afterMs, because: 'rate-limited' });
   const { code } = denied.failure;
   const note = record.failure?.code === code ? null : ({ what: 'failed', because: code, issueKey: record.issue?.key ?? null } as const);
   return (await save(context, view, afterFailure(record, denied.failure, now).next, note)) ? 'done' : 'requeue';
@@ -93,14 +93,14 @@ export function afterSuccess(record: GroupRecord): GroupRecord {
   return { ...record, failure: null, attempts: 0, requeueAt: null };
 }
 
-/** The record after a failed try, waiting for the next one. A rate limit is no failure, and what was not sent for it or for a refused token costs no attempt. */
+/** The record after a failed try, waiting for the next one. A rate limit is no failure, and what was not sent for it or without access costs no attempt. */
 export function afterFailure(
   record: GroupRecord,
   failure: Failure,
   now: number,
 ): { readonly next: GroupRecord; readonly retryInMs: number } {
   const limited = failure.code === 'jira-rate-limited';
-  const unsent = limited || failure.retry.when === 'token-accepted';
+  const unsent = limited || isHeldBack(failure);
   const attempts = unsent || isEarly(record, now) ? record.attempts : record.attempts + 1;
   const retryInMs = retryDelayMs(failure, attempts, spreadOf(record.group, attempts));
   const requeueAt: RequeueAt = { time: now + retryInMs, because: limited ? 'rate-limited' : 'backoff' };

@@ -103,13 +103,13 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
       case 'update':
         return updateIssue(context, view, step);
       case 'forget':
-        return forgetIssue(context, view);
+        return forgetIssue(context, view, step);
       case 'label':
         return labelIssue(context, view, step);
       case 'finish':
         return finishTransition(context, view, step);
       case 'write-membership':
-        return writeMembership(context, view);
+        return writeMembership(context, view, step);
       case 'add-marker':
       case 'remove-marker':
         return writeMarker(context, view, step);

@@ -1,5 +1,6 @@
 import type { Finding } from '../../findings/finding.ts';
-import { openingOf, type CreateIntent, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
+import { openingOf, type CreateIntent, type GroupRecord } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { knownOfCreate } from '../../issues/known-of-create.ts';
 import { membershipDigest, type Written } from '../../issues/written.ts';
 import { GROUPS } from '../records/group-collections.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../../issues/failure.ts';
-import type { GroupView } from '../groups/group-view.ts';
+import type { GroupView, HistoryNote } from '../groups/group-view.ts';
 import type { ServiceEvent } from '../ports/service-event.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { afterFailure, save, type ReconcileContext } from './reconcile-context.ts';
@@ -12,6 +12,8 @@ export interface FailedCall {
   readonly issueKey: string | null;
   /** What it leaves; by default the group waits for another try. */
   readonly after?: ReturnType<typeof afterFailure>;
+  /** What worked before it; nothing by default. */
+  readonly notes?: readonly HistoryNote[];
   /** The requests that were made. */
   readonly made?: Parameters<typeof callsOf>[0];
 }
@@ -20,10 +22,10 @@ export interface FailedCall {
 export async function recordFailedCall(
   context: ReconcileContext,
   view: GroupView,
-  { call, failure, issueKey, after = afterFailure(view.record, failure, view.now), made = {} }: FailedCall,
+  { call, failure, issueKey, after = afterFailure(view.record, failure, view.now), notes = [], made = {} }: FailedCall,
 ): Promise<boolean> {
   const { code, message } = failure;
-  if (!(await save(context, view, after.next, { what: 'failed', because: code, issueKey, ...callsOf(made) }))) return false;
+  if (!(await save(context, view, after.next, [...notes, { what: 'failed', because: code, issueKey, ...callsOf(made) }]))) return false;
   context.emit({ what: 'jira-failed', group: view.record.group, call, code, message, retryInMs: after.retryInMs });
   return true;
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../../findings/finding.ts';
-import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';
+import type { GroupRecord } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import type { GroupView, HistoryNote } from '../groups/group-view.ts';
 import { save, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { withIssue } from '../recovery/adopt-issue.ts';

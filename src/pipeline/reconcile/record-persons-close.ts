@@ -1,4 +1,5 @@
-import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';
+import type { GroupRecord } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { saveGroup, type GroupView } from '../groups/group-view.ts';
 import type { Write } from '../ports/store.ts';
 import { wantRescans } from '../rescan/want-rescans.ts';

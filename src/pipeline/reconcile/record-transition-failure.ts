@@ -1,4 +1,5 @@
-import type { OwnIssue } from '../../issues/group-record.ts';
+import { isHeldBack } from '../../issues/failure.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import { noPathComment } from '../../issues/text/comments.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
@@ -30,7 +31,7 @@ export async function recordTransitionFailure(
 /** If the comment was certainly not sent, `saidNoPath` is taken back, so that the next try sends it. */
 async function sayNoPath(context: ReconcileContext, group: string, issue: OwnIssue, comment: AdfDocument): Promise<void> {
   const failure = await context.tracker.comment(issue, comment);
-  const unsent = failure?.code === 'jira-rate-limited' || failure?.retry.when === 'token-accepted';
+  const unsent = failure !== null && (failure.code === 'jira-rate-limited' || isHeldBack(failure));
   const view = unsent ? await readGroup(context.store, context.rules, group) : null;
   if (view?.record.issue?.id === issue.id) await save(context, view, { ...view.record, issue }, null);
 }

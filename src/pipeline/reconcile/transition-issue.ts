@@ -1,6 +1,7 @@
 import { closeOutcomeOf } from '../../issues/close-outcome.ts';
-import type { GroupRecord, TransitionIntent, OwnIssue } from '../../issues/group-record.ts';
-import type { Step } from '../../issues/step.ts';
+import type { GroupRecord, TransitionIntent } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
+import type { StepOf } from '../../issues/step.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
 import { closingComment, reopeningComment } from '../../issues/text/comments.ts';
@@ -9,12 +10,13 @@ import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
 import type { Note } from '../ports/issue-tracker.ts';
 import type { TransitionOutcome } from '../ports/tracker-transition.ts';
+import { recordFailedCall } from './record-failed-call.ts';
 import { recordPersonsClose } from './record-persons-close.ts';
 import { recordTransitionFailure } from './record-transition-failure.ts';
 import { afterFailure, afterSuccess, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { pendingWorkAfter, withPendingWork } from '../../issues/pending-work.ts';
 
-type TransitionStep = Step & { readonly step: 'close' | 'reopen' };
+type TransitionStep = StepOf<'close' | 'reopen'>;
 
 /**
  * Closes or reopens the group's issue. The transition is recorded before it is sent, so that after a crash the issue is read first:
@@ -22,8 +24,7 @@ type TransitionStep = Step & { readonly step: 'close' | 'reopen' };
  */
 export async function transitionIssue(context: ReconcileContext, view: GroupView, step: TransitionStep): Promise<PassResult> {
   const { record } = view;
-  if (record.issue === null) return 'requeue';
-  const permit = await context.tracker.permit('transition', record.issue.id);
+  const permit = await context.tracker.permit('transition', step.issue.id);
   if (!permit.granted) return waitForPermit(context, view, permit);
   try {
     // Taken before `sentAt`, so that our deadline ends before other replicas take over.
@@ -31,7 +32,7 @@ export async function transitionIssue(context: ReconcileContext, view: GroupView
     const intent = claimOf(context, record, step, await context.store.now());
     const claimed: GroupRecord = { ...record, requeueAt: null, transition: intent };
     if (!(await save(context, view, claimed, null))) return 'requeue';
-    const outcome = await send(context, view, record.issue, step, sendBy);
+    const outcome = await send(context, view, step, sendBy);
     return await recordOutcome(context, record.group, { intent, before: record.transition }, step, outcome);
   } finally {
     permit.release();
@@ -44,14 +45,9 @@ function claimOf({ owner }: ReconcileContext, { transition }: GroupRecord, { ste
   return { to, owner, sentAt, uncertain: false, since: transition?.to === to ? (transition.since ?? 0) : sentAt };
 }
 
-async function send(
-  context: ReconcileContext,
-  view: GroupView,
-  issue: OwnIssue,
-  step: TransitionStep,
-  sendBy: number,
-): Promise<TransitionOutcome> {
+async function send(context: ReconcileContext, view: GroupView, step: TransitionStep, sendBy: number): Promise<TransitionOutcome> {
   const { tracker } = context;
+  const { issue } = step;
   const { projectKey, issueType, status } = issue;
   const because = step.step === 'close' ? step.because : null;
   const aim = await aimOf(context, view, issue, because);
@@ -191,7 +187,7 @@ function endNotes(issueKey: string, endedAs: string | undefined): readonly Histo
 }
 
 /** @param failure why work of the transition is pending; null: none is */
-async function saveTransitioned(
+function saveTransitioned(
   context: ReconcileContext,
   view: GroupView,
   next: GroupRecord,
@@ -199,12 +195,8 @@ async function saveTransitioned(
   failure: Failure | null,
 ): Promise<boolean> {
   if (failure === null) return save(context, view, next, notes);
-  const { code, message } = failure;
-  const failed = afterFailure(next, failure, view.now);
   const [{ issueKey }] = notes;
-  if (!(await save(context, view, failed.next, [...notes, { what: 'failed', because: code, issueKey }]))) return false;
-  context.emit({ what: 'jira-failed', group: next.group, call: 'finish', code, message, retryInMs: failed.retryInMs });
-  return true;
+  return recordFailedCall(context, view, { call: 'finish', failure, issueKey, after: afterFailure(next, failure, view.now), notes });
 }
 
 /** Clears `saidNoPath` once a transition to that same side has worked: a finding that flaps in between is no reason to repeat the comment. */

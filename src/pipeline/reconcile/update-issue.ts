@@ -1,7 +1,7 @@
-import type { OwnIssue } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { markerOf } from '../../issues/marker.ts';
 import { shortHash } from '../../issues/short-hash.ts';
-import type { Step } from '../../issues/step.ts';
+import type { StepOf } from '../../issues/step.ts';
 import { digestOf, membershipDigest, writtenAfter, type UpdatedField, type Written } from '../../issues/written.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
@@ -18,7 +18,7 @@ import {
   type ReconcileContext,
 } from './reconcile-context.ts';
 
-type UpdateStep = Step & { readonly step: 'update' };
+type UpdateStep = StepOf<'update'>;
 
 /**
  * Brings the content of the group's issue up to date: reads it, and writes the fields that no person has changed. It needs no write-ahead record:
@@ -26,8 +26,7 @@ type UpdateStep = Step & { readonly step: 'update' };
  */
 export async function updateIssue(context: ReconcileContext, view: GroupView, step: UpdateStep): Promise<PassResult> {
   const { record, now } = view;
-  const { issue } = record;
-  if (issue === null) return 'requeue';
+  const { issue } = step;
   if (!(await context.trust.isTrusted())) return waitForTrust(context, view);
   const digest = refusalDigest(step);
   if (issue.refused?.digest === digest && issue.refused.until > now) return stayRefused(context, view, issue.refused.until);
@@ -38,13 +37,12 @@ export async function updateIssue(context: ReconcileContext, view: GroupView, st
   const outcome = await context.tracker
     .update(issue, { draft: step.draft, fields: step.fields, marker, written })
     .finally(() => permit.release());
-  return (await recordOutcome(context, { view, issue, written, step, digest }, outcome)) ?? 'requeue';
+  return (await recordOutcome(context, { view, written, step, digest }, outcome)) ?? 'requeue';
 }
 
 /** An update that was sent, and the state that it was based on. */
 interface Sent {
   readonly view: GroupView;
-  readonly issue: OwnIssue;
   readonly written: Written;
   readonly step: UpdateStep;
   readonly digest: string;
@@ -55,7 +53,7 @@ async function recordOutcome(context: ReconcileContext, sent: Sent, outcome: Upd
   for (;;) {
     const view = await readGroup(context.store, context.rules, sent.view.record.group);
     const issue = view?.record.issue ?? null;
-    if (view === null || issue?.id !== sent.issue.id) return null;
+    if (view === null || issue?.id !== sent.step.issue.id) return null;
     const saved =
       outcome.outcome === 'failed'
         ? await recordFailure(context, view, issue, sent, outcome)
@@ -74,7 +72,8 @@ async function recordRead(
   const { group } = view.record;
   const { refused: _refused, refusedMembership: _refusedMembership, ...rest } = issue;
   // Another pass may have made a transition meanwhile: then the status that was read is out of date.
-  const isAsRead = issue.lastApplied === 'open' && issue.transitionedAt === sent.issue.transitionedAt && view.record.transition === null;
+  const isAsRead =
+    issue.lastApplied === 'open' && issue.transitionedAt === sent.step.issue.transitionedAt && view.record.transition === null;
   const own: OwnIssue = isAsRead ? asRead(rest, outcome) : rest;
   if (outcome.outcome === 'closed') return isAsRead ? recordClosed(context, view, own, outcome.byPerson) : true;
   const next = isAsRead ? afterSuccess(view.record) : view.record;
@@ -108,7 +107,7 @@ function recordClosed(context: ReconcileContext, view: GroupView, own: OwnIssue,
 /** If another pass has written meanwhile, it is unknown whose values came last: they are sent once more. */
 function afterwards(issue: OwnIssue, sent: Sent, { theirs }: UpdateOutcome & { outcome: 'updated' }): Written {
   const { draft, fields } = sent.step;
-  if (issue.writtenAt === sent.issue.writtenAt) return writtenAfter(issue.written ?? {}, draft, fields, theirs);
+  if (issue.writtenAt === sent.step.issue.writtenAt) return writtenAfter(issue.written ?? {}, draft, fields, theirs);
   const unclear = new Set<string>(fields);
   const known = Object.entries(issue.written ?? {}).filter(([field]) => !unclear.has(field));
   return writtenAfter(Object.fromEntries(known), draft, [], theirs);

@@ -1,21 +1,20 @@
 import type { GroupRecord } from '../../issues/group-record.ts';
 import { markerLabel, markerOf, tombstoneOf } from '../../issues/marker.ts';
-import type { Step } from '../../issues/step.ts';
+import type { StepOf } from '../../issues/step.ts';
 import { membershipDigest } from '../../issues/written.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { callAboutIssue } from './call-about-issue.ts';
 import { recordFailedCall } from './record-failed-call.ts';
 import { afterSuccess, save, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
-type MarkerStep = Step & { readonly step: 'add-marker' | 'remove-marker' };
+type MarkerStep = StepOf<'add-marker' | 'remove-marker'>;
 
 /**
  * Writes our property and label to an issue that an admin has linked, or removes them from one that was unlinked.
  */
 export async function writeMarker(context: ReconcileContext, view: GroupView, step: MarkerStep): Promise<PassResult> {
   const { record } = view;
-  const issue = step.step === 'add-marker' ? record.issue : step.issue;
-  if (issue === null) return 'requeue';
+  const { issue } = step;
   return callAboutIssue(context, view, {
     issueId: issue.id,
     permit: 'transition',
@@ -31,15 +30,13 @@ export async function writeMarker(context: ReconcileContext, view: GroupView, st
 
 function send(
   { tracker, installation }: ReconcileContext,
-  { group, members, issue }: GroupRecord,
+  { group, members }: GroupRecord,
   step: MarkerStep,
 ): ReturnType<typeof tracker.addMarker> {
   if (step.step === 'remove-marker')
     return tracker.removeMarker(step.issue, tombstoneOf(installation, group), markerLabel(installation, group));
   const { label, property } = markerOf(installation, group, members, 1);
-  return issue === null
-    ? Promise.resolve(null)
-    : tracker.addMarker(issue, { label, property: { ...property, linked: true, written: { ...issue.written } } });
+  return tracker.addMarker(step.issue, { label, property: { ...property, linked: true, written: { ...step.issue.written } } });
 }
 
 function marked(record: GroupRecord, id: string, members: readonly string[]): GroupRecord {

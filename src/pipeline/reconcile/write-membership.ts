@@ -1,5 +1,6 @@
-import type { OwnIssue } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { markerOf, type MarkerProperty } from '../../issues/marker.ts';
+import type { StepOf } from '../../issues/step.ts';
 import { membershipDigest } from '../../issues/written.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { callAboutIssue } from './call-about-issue.ts';
@@ -9,11 +10,13 @@ import { afterFailure, save, waitForTrust, type PassResult, type ReconcileContex
 /**
  * Writes the findings of the group into the issue's property, which is read before it is written.
  */
-export async function writeMembership(context: ReconcileContext, view: GroupView): Promise<PassResult> {
-  const { issue, members } = view.record;
-  if (issue === null) return 'requeue';
+export async function writeMembership(
+  context: ReconcileContext,
+  view: GroupView,
+  { issue }: StepOf<'write-membership'>,
+): Promise<PassResult> {
   if (!(await context.trust.isTrusted())) return waitForTrust(context, view);
-  const digest = membershipDigest(members);
+  const digest = membershipDigest(view.record.members);
   return callAboutIssue(context, view, {
     issueId: issue.id,
     permit: 'update',

@@ -2,7 +2,7 @@ import type { Finding, FindingKey } from '../../findings/finding.ts';
 import type { Severity } from '../../findings/severity.ts';
 import type { Derived } from '../../issues/derived.ts';
 import type { OwnerSource } from '../../issues/facts/find-owner.ts';
-import type { IssueStatus } from '../../issues/group-record.ts';
+import type { IssueStatus } from '../../issues/own-issue.ts';
 import type { MappingState } from '../../issues/mapping-state.ts';
 import type { MemberDecision } from '../../issues/plan-step.ts';
 import type { TrackerCall, WithCalls } from '../ports/tracker-call.ts';

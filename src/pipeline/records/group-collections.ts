@@ -1,7 +1,9 @@
 import { partsOfKey } from '../../findings/finding.ts';
 import type { Opening } from '../../issues/admission.ts';
+import type { Failure } from '../../issues/failure.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
-import { failedProject, nextTryAt, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
+import { failedProject, nextTryAt, type GroupRecord } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { dayOf, monthOf } from '../../issues/due-date.ts';
 import { fixedAt, isOpen } from '../../issues/issue-times.ts';
 import { isDeleted } from '../../issues/missing-issue.ts';
@@ -22,7 +24,7 @@ export const GROUPS: Collection<GroupRecord> = {
       ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
       ...(issue === null ? [] : [...sideTerms(issue), ...timeTerms(issue), ...activityTerms(issue)]),
       ...waitingTerms(record),
-      ...(failure === null ? [] : failureTerms(failure.code, failedProject(record))),
+      ...(failure === null ? [] : failureTerms(failure, failedProject(record))),
     ];
   },
   at: ({ firstSeenAt }) => firstSeenAt,
@@ -121,9 +123,13 @@ function memberIdTerms(member: string): string[] {
 }
 
 /** Failures are found by cause and by project. */
-function failureTerms(code: string, projectKey: string | null): string[] {
-  return ['failed', `failure:${code}`, ...(projectKey === null ? [] : [`failedProject:${projectKey}`])];
+function failureTerms({ code, retry }: Failure, projectKey: string | null): string[] {
+  const project = projectKey === null ? [] : [`failedProject:${projectKey}`];
+  return ['failed', `failure:${code}`, ...project, ...(retry.when === 'answers-again' ? [AWAITS_ANSWER] : [])];
 }
+
+/** What was not sent because Jira does not answer, whatever the last call failed for. */
+export const AWAITS_ANSWER = 'awaits-answer';
 
 /** The group to which an admin last linked an issue; whether the group still has the issue is in the group's record. */
 export interface LinkRecord {

@@ -1,5 +1,6 @@
 import { mayHave, type GroupKey } from '../../issues/group-key.ts';
-import { newGroup, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
+import { newGroup, type GroupRecord } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { knownOfCreate } from '../../issues/known-of-create.ts';
 import type { MarkerProperty } from '../../issues/marker.ts';
 import { isTakenAway } from '../../issues/taken-away.ts';

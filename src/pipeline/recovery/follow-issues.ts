@@ -1,6 +1,7 @@
 import type { GroupKey } from '../../issues/group-key.ts';
 import { isDerived } from '../../issues/derived.ts';
-import { outlastsNews, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
+import { outlastsNews, type GroupRecord } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { CONFIRMED_AFTER_MS, differs, followed, isDeleted, type IssueNow } from '../../issues/missing-issue.ts';
 import { readGroup, saveGroup, type HistoryNote } from '../groups/group-view.ts';
 import { eachPage } from '../operations/each-page.ts';

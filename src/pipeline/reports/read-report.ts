@@ -1,5 +1,6 @@
 import { monthOf, overdueFrom } from '../../issues/due-date.ts';
-import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';
+import type { GroupRecord } from '../../issues/group-record.ts';
+import type { OwnIssue } from '../../issues/own-issue.ts';
 import { fixedAt, isOpen } from '../../issues/issue-times.ts';
 import { eachPage } from '../operations/each-page.ts';
 import type { Store, Stored } from '../ports/store.ts';

@@ -74,7 +74,7 @@ export interface SaveRulesDeps {
 export function createSaveRules(deps: SaveRulesDeps): SaveRules {
   const { store, rules, operations, emit } = deps;
 
-  /** @returns `again` when the current rules are no longer those that were checked, or the store was suspect */
+  /** @returns `again` when another writer was first, unless it was with a write of the caller's own */
   async function commit(wanted: SaveWanted, current: Rules, { changes, warnings }: Checked): Promise<SaveOutcome | 'again'> {
     const { by, comment } = wanted;
     const { ruleSet } = wanted.rules;
@@ -90,16 +90,14 @@ export function createSaveRules(deps: SaveRulesDeps): SaveRules {
     const saved: Saved = { revision, warnings, operation: operation.id };
     const { action, target } = wanted;
     const entry = { action, target, before: { revision: current.revision }, after: { revision: number, comment, changes } };
+    const alongside = wanted.alongside?.(saved, now) ?? [];
     const result = await store.commit([
       ...revisionWrites(pointer, revision, ruleSet),
       auditWrite(by, entry, now),
       operation.write,
-      ...(wanted.alongside?.(saved, now) ?? []),
+      ...alongside,
     ]);
-    if (!result.ok) {
-      const stands = await readPointer(store);
-      return result.because === 'conflict' && stands?.version === pointer.version ? { saved: false, because: 'overtaken' } : 'again';
-    }
+    if (!result.ok) return alongside.some(({ id }) => id === result.id) ? { saved: false, because: 'overtaken' } : 'again';
     operation.begin();
     emit({ what: 'rules-saved', revision: number, by: by.actor });
     if (deps.rulesExport !== null) await exportRevision(deps.rulesExport, revision, ruleSet, emit);

@@ -31,7 +31,11 @@ export interface RateLeaseOptions {
 
 type Replica = LeaseRecord['replicas'][number];
 
-/** Shares a rate, and what is learned about it, through one document that every replica writes by compare-and-set, by the store's clock. */
+/**
+ * Shares a rate, and what is learned about it, through one document that every replica writes by compare-and-set, by the store's clock. The store is
+ * not the checked one of the pipeline: whether the store is trusted is asked with calls for which this rate is needed. While it is suspect, each
+ * replica learns alone, until the pipeline has recorded the store's new identity.
+ */
 export function createRateLease({ store, learn, replica, clock }: RateLeaseOptions): RateLease {
   let seen = 1;
   let known: LearnedRate | null = null;
@@ -56,7 +60,6 @@ export function createRateLease({ store, learn, replica, clock }: RateLeaseOptio
       const result = await store.commit([put(LEASES, JIRA, version, next)]);
       seen = others.length + 1;
       if (result.ok) return { perSecond: share, rate: keep(rate) };
-      // A suspect store takes no writes but those that check it.
       if (result.because === 'suspect') return null;
     }
     return null;

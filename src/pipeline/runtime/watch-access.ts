@@ -2,17 +2,20 @@ import type { GroupKey } from '../../issues/group-key.ts';
 import { outlastsNews, type GroupRecord } from '../../issues/group-record.ts';
 import { eachPage } from '../operations/each-page.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
+import type { ReconcileQueue, Urgency } from '../ports/reconcile-queue.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { TrackerAccess } from '../ports/tracker-access.ts';
-import { GROUPS } from '../records/group-collections.ts';
+import { AWAITS_ANSWER, GROUPS } from '../records/group-collections.ts';
 
-/** Makes a refused token one event: reports it once, and releases all groups that failed for it when it is accepted again. */
+/**
+ * Makes a refused token one event, and Jira's silence another: reports it once, and releases all groups that failed for it when it is over; those
+ * that Jira did not answer in the order in which they became known.
+ */
 export interface AccessWatch {
-  /** Failures of an earlier run put the token in doubt. To be called before any pass. @throws StoreUnavailable */
+  /** Failures of an earlier run put the access in doubt. To be called before any pass. @throws StoreUnavailable */
   start(): Promise<void>;
-  /** Asks whether the token is accepted, if that is due, and releases groups if it is. @throws StoreUnavailable */
+  /** Asks Jira, if that is due, and releases groups if all is well. @throws StoreUnavailable */
   advance(): Promise<void>;
 }
 
@@ -25,10 +28,13 @@ export interface AccessWatchDeps {
 }
 
 /**
- * From one look for groups that wait for the token to the next, ms, while it is accepted: a pass that was under way when it was refused records
- * that late, and a replica with an older token stops groups that this one could go on with.
+ * From one look for groups that wait to the next, ms, while there is access: a pass that was under way when it ended records that late, and a replica
+ * without access stops groups that this one could go on with.
  */
 const LOOK_EVERY_MS = 5_000;
+
+/** So many groups may wait in the queue before more are released that Jira did not answer. */
+const AHEAD = 64;
 
 const FAILED = ['failure:jira-auth'];
 
@@ -36,8 +42,10 @@ const FAILED = ['failure:jira-auth'];
 const MAX_REMEMBERED = 1_000;
 
 export function createAccessWatch({ store, queue, access, clock, emit }: AccessWatchDeps): AccessWatch {
-  /** Refusals that were reported. */
-  let reported = 0;
+  /** Refusals and outages that were reported. */
+  let reported = { refusals: 0, outages: 0 };
+  /** Jira has to be reported as back. */
+  let isMissed = false;
   /** All failed groups are to be released; how many have been. */
   let [isOwed, count] = [false, 0];
   /** Monotonic ms of the next look. */
@@ -54,18 +62,21 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
   }
 
   /** @returns false: there was nothing to release */
-  async function release(group: GroupKey): Promise<boolean> {
+  async function release(
+    group: GroupKey,
+    isDue: (record: GroupRecord) => boolean = isReleasable,
+    urgency: Urgency = 'rules',
+  ): Promise<boolean> {
     for (;;) {
       const [stored] = await store.read(GROUPS, [group]);
-      if (!stored || !isReleasable(stored.doc)) return false;
+      if (!stored || !isDue(stored.doc)) return false;
       const { doc, version } = stored;
       const requeueAt = outlastsNews(doc.requeueAt) ? doc.requeueAt : null;
       const next: GroupRecord = { ...doc, generation: doc.generation + 1, failure: null, requeueAt };
       const result = await store.commit([put(GROUPS, group, version, next)]);
       if (!result.ok) continue;
-      if (doc.failure?.retry.when !== 'token-accepted') remember(group);
-      count += 1;
-      await queue.ask(group, 'rules');
+      if (isReleasable(doc) && doc.failure?.retry.when !== 'token-accepted') remember(group);
+      await queue.ask(group, urgency);
       return true;
     }
   }
@@ -81,15 +92,30 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
   /** @returns false: there is no group to go first */
   async function releaseOne(): Promise<boolean> {
     for await (const { items } of eachPage(store, GROUPS, FAILED)) {
-      for (const { id, doc } of items) if (isReleasable(doc) && (await release(id))) return true;
+      for (const { id, doc } of items) {
+        if (!isReleasable(doc) || !(await release(id))) continue;
+        count += 1;
+        return true;
+      }
     }
     return false;
   }
 
   async function releaseAll(): Promise<void> {
     for await (const { items } of eachPage(store, GROUPS, FAILED)) {
-      for (const { id } of items) await release(id);
+      for (const { id } of items) if (await release(id)) count += 1;
     }
+  }
+
+  /** The oldest first, and no more than the queue takes up: what gets no permit in time comes again behind these, and not behind all. */
+  async function releaseUnanswered(): Promise<void> {
+    const [waiting = 0] = await store.counts(GROUPS, [AWAITS_ANSWER]);
+    if (isMissed) emit({ what: 'jira-answers', waiting });
+    isMissed = false;
+    if (waiting === 0) return;
+    const limit = Math.max(1, AHEAD - (await queue.depth()));
+    const { items } = await store.page(GROUPS, { terms: [AWAITS_ANSWER], limit, order: 'oldest' });
+    for (const { id } of items) if (access.state().access === 'accepted') await release(id, isUnanswered, 'sweep');
   }
 
   async function afterAccepted(): Promise<void> {
@@ -102,19 +128,31 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
 
   return {
     async start() {
-      const [failed = 0] = await store.counts(GROUPS, FAILED);
-      if (failed === 0) return;
-      isOwed = true;
-      access.doubt();
+      const [failed = 0, unanswered = 0] = await store.counts(GROUPS, [...FAILED, AWAITS_ANSWER]);
+      if (failed > 0) {
+        isOwed = true;
+        access.doubt('refused');
+      } else if (unanswered > 0) access.doubt('away');
     },
     async advance() {
       const state = await access.confirm();
-      if (state.refusals > reported) {
+      if (state.refusals > reported.refusals) {
         emit({ what: 'token-refused', message: state.message });
-        [reported, isOwed] = [state.refusals, true];
+        isOwed = true;
       }
+      if (state.outages > reported.outages) {
+        emit({ what: 'jira-away', message: state.message });
+        isMissed = true;
+      }
+      reported = state;
       if (state.access === 'one-first' && !(await releaseOne())) access.accept();
-      if (state.access === 'accepted') await afterAccepted();
+      if (state.access !== 'accepted') return;
+      await afterAccepted();
+      await releaseUnanswered();
     },
   };
+}
+
+function isUnanswered({ failure }: GroupRecord): boolean {
+  return failure?.retry.when === 'answers-again';
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dayOf, DAY_MS } from '../../../src/issues/due-date.ts';
-import { newGroup, type OwnIssue } from '../../../src/issues/group-record.ts';
+import { newGroup } from '../../../src/issues/group-record.ts';
+import type { OwnIssue } from '../../../src/issues/own-issue.ts';
 import { put } from '../../../src/pipeline/ports/store.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { bearer, startAdmin, TOKENS, type AdminFixture } from '../../support/admin/admin-server.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { newGroup, type OwnIssue } from '../../../src/issues/group-record.ts';
+import { newGroup } from '../../../src/issues/group-record.ts';
+import type { OwnIssue } from '../../../src/issues/own-issue.ts';
 import { put } from '../../../src/pipeline/ports/store.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { bearer, startAdmin, TOKENS, type AdminFixture } from '../../support/admin/admin-server.ts';

@@ -37,7 +37,7 @@ async function open(faults: Partial<Faults> = {}, timeoutMs = 5_000, secret?: st
     signIn,
     fetch: directFetch,
     timeoutMs: 5_000,
-    isTokenRefused: () => false,
+    heldBack: () => null,
     blockedForMs: () => Promise.resolve(0),
     onAnswer: () => undefined,
     onNotSignedIn: (why) => void notSignedIn.push(why),

@@ -1,7 +1,7 @@
 import { createIssue, getIssue } from '../../../src/jira/http/jira-js.ts';
 import { expect, test } from 'vitest';
 import { closingComment } from '../../../src/issues/text/comments.ts';
-import type { IssueStatus } from '../../../src/issues/group-record.ts';
+import type { IssueStatus } from '../../../src/issues/own-issue.ts';
 import { transitionCall } from '../../../src/jira/transition/transition-call.ts';
 import { createVerdict, failureOf } from '../../../src/jira/http/outcome-table.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
@@ -60,7 +60,7 @@ test('a call that waited past its deadline is not sent, and not reported', async
     fetch: directFetch,
     onNotSignedIn: () => undefined,
     timeoutMs: 5_000,
-    isTokenRefused: () => false,
+    heldBack: () => null,
     blockedForMs: async () => (clock.forward(2_000), 0),
     onAnswer: () => expect.unreachable(),
     clock,

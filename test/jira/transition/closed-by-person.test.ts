@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { closingComment, reopeningComment } from '../../../src/issues/text/comments.ts';
-import type { IssueStatus } from '../../../src/issues/group-record.ts';
+import type { IssueStatus } from '../../../src/issues/own-issue.ts';
 import { transitionCall } from '../../../src/jira/transition/transition-call.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import { closeDuplicateCall } from '../../../src/jira/transition/close-duplicate-call.ts';

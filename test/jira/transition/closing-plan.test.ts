@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { IssueStatus } from '../../../src/issues/group-record.ts';
+import type { IssueStatus } from '../../../src/issues/own-issue.ts';
 import { namedStatus } from '../../../src/jira/project/issue-status.ts';
 import { isThere } from '../../../src/jira/transition/end-of.ts';
 import { planTransition } from '../../../src/jira/transition/plan-transition.ts';

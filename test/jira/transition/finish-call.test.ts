@@ -5,7 +5,7 @@ import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import type { FinishOutcome } from '../../../src/pipeline/ports/tracker-transition.ts';
 import type { TransitionAim } from '../../../src/rules/transition-aim.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
-import type { PendingWork } from '../../../src/issues/step.ts';
+import type { PendingWork } from '../../../src/issues/own-issue.ts';
 
 const ISSUE = '/rest/api/3/issue/1';
 const [READ, COMMENTS, SAY, PUT] = [`GET ${ISSUE}`, `GET ${ISSUE}/comment`, `POST ${ISSUE}/comment`, `PUT ${ISSUE}`];

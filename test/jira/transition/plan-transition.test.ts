@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { IssueStatus } from '../../../src/issues/group-record.ts';
+import type { IssueStatus } from '../../../src/issues/own-issue.ts';
 import type { NamedStatus } from '../../../src/jira/project/issue-status.ts';
 import type { EndPolicy } from '../../../src/jira/transition/end-of.ts';
 import { planTransition } from '../../../src/jira/transition/plan-transition.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { IssueStatus } from '../../../src/issues/group-record.ts';
+import type { IssueStatus } from '../../../src/issues/own-issue.ts';
 import { refusedWhenClosed } from '../../../src/jira/transition/refused-when-closed.ts';
 import { createWorkflowMap, type Transition } from '../../../src/jira/transition/workflow-map.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { IssueStatus } from '../../../src/issues/group-record.ts';
+import type { IssueStatus } from '../../../src/issues/own-issue.ts';
 import { closingComment } from '../../../src/issues/text/comments.ts';
 import { transitionCall } from '../../../src/jira/transition/transition-call.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';

@@ -4,7 +4,8 @@ import { issueTimes } from '../../../src/pipeline/evidence/issue-times.ts';
 import { personsActs } from '../../../src/pipeline/evidence/persons-acts.ts';
 import type { AuditRecord } from '../../../src/pipeline/records/admin-collections.ts';
 import type { FindingRecord, HistoryEntry } from '../../../src/pipeline/records/finding-record.ts';
-import { newGroup, type OwnIssue } from '../../../src/issues/group-record.ts';
+import { newGroup } from '../../../src/issues/group-record.ts';
+import type { OwnIssue } from '../../../src/issues/own-issue.ts';
 import { findingRecord } from '../../support/findings/finding-records.ts';
 
 const history = (...entries: readonly [at: number, what: HistoryEntry['what'], because: string, issueKey?: string][]): HistoryEntry[] =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../../src/issues/failure.ts';
+import type { OwnIssue } from '../../../src/issues/own-issue.ts';
 import type { PlannedPass } from '../../../src/pipeline/reconcile/plan-pass.ts';
 import { wordsOfPass } from '../../../src/pipeline/reconcile/words-of-pass.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
@@ -7,6 +8,7 @@ import { finish } from '../../support/service/finish.ts';
 import { findingOf } from '../../support/service/service-parts.ts';
 import { openSite } from '../../support/service/site.ts';
 
+const ISSUE: OwnIssue = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, lastApplied: 'open', status: null };
 const DAY_MS = 86_400_000;
 const FAILURE: Failure = { code: 'rule-too-costly', message: 'The rule takes too long', words: null, retry: { when: 'seldom' } };
 
@@ -17,7 +19,7 @@ test.each<readonly [PlannedPass, string, string]>([
   [{ pass: 'failed', failure: FAILURE }, 'failed', 'rule-too-costly'],
   [{ pass: 'unproven', failure: FAILURE }, 'unproven', 'rule-too-costly'],
   [{ pass: 'take-over', from: 'a', to: 'b' }, 'take-over', 'passed-on'],
-  [{ pass: 'take', step: { step: 'forget', because: 'issue-deleted' } }, 'forget', 'issue-deleted'],
+  [{ pass: 'take', step: { step: 'forget', because: 'issue-deleted', issue: ISSUE } }, 'forget', 'issue-deleted'],
 ])('a planned pass says what it does, and why: %j', (planned, step, because) => {
   expect(wordsOfPass(planned)).toEqual({ step, because });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import { closingComment, reopeningComment } from '../../../src/issues/text/comments.ts';
-import type { OwnIssue } from '../../../src/issues/group-record.ts';
+import type { OwnIssue } from '../../../src/issues/own-issue.ts';
 import type { Write } from '../../../src/pipeline/ports/store.ts';
 import { SIMPLE_WORKFLOW, type Workflow } from '../../../src/sandbox/jira/workflow.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';

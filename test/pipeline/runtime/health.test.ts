@@ -16,7 +16,7 @@ async function readiness(overrides: Partial<HealthDeps>): Promise<Awaited<Return
     rulesFileProblem: () => null,
     clock: systemClock,
     checkJira: async () => null,
-    access: { state: () => ({ access: 'accepted', since: null, message: 'Jira accepts the token', refusals: 0 }) },
+    access: { state: () => ({ access: 'accepted', since: null, message: 'Jira accepts the token', refusals: 0, outages: 0 }) },
     storeProblem: () => null,
     heldMessages: () => 0,
     sqs: [queueThat(null)],
@@ -57,7 +57,7 @@ test('a refused token shows at once, costs no call for a probe, and does not dec
     clock: site.clock,
     rulesFileProblem: () => null,
     sqs: [],
-    access: { state: () => ({ access, since: 0, message: 'Jira does not accept the credentials', refusals: 1 }) },
+    access: { state: () => ({ access, since: 0, message: 'Jira does not accept the credentials', refusals: 1, outages: 0 }) },
     storeProblem: () => null,
     heldMessages: () => 0,
     checkJira: async () => {

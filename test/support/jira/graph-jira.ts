@@ -1,5 +1,5 @@
 import { doc } from '../../../src/issues/text/adf.ts';
-import type { IssueStatus } from '../../../src/issues/group-record.ts';
+import type { IssueStatus } from '../../../src/issues/own-issue.ts';
 import type { Answer } from '../../../src/jira/http/answer.ts';
 import type { JiraCalls } from '../../../src/jira/rate/jira-calls.ts';
 import { transitionCall } from '../../../src/jira/transition/transition-call.ts';

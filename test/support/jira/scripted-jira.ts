@@ -105,7 +105,7 @@ export function callsTo(
     onNotSignedIn: () => undefined,
     timeoutMs,
     blockedForMs: hold,
-    isTokenRefused: () => false,
+    heldBack: () => null,
     onAnswer: (answer) => void answers.push(answer),
     clock,
   });

@@ -3,7 +3,7 @@ import type { Finding } from '../../../src/findings/finding.ts';
 import { parseFinding } from '../../../src/findings/parse-finding.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { directFetch } from '../servers/direct-network.ts';
-import { createJiraTracker } from '../../../src/jira/jira-tracker.ts';
+import { createJiraTracker, type JiraTrackerOptions } from '../../../src/jira/jira-tracker.ts';
 import type { AcceptBatch } from '../../../src/pipeline/accept/accept-batch.ts';
 import { type AcceptFinding } from '../../../src/pipeline/accept/accept-finding.ts';
 import type { KeepUnreadable } from '../../../src/pipeline/accept/keep-unreadable.ts';
@@ -117,6 +117,8 @@ export interface ServicePartsOptions {
   readonly soleOwner?: boolean;
   readonly timeoutMs?: number;
   readonly requestsPerSecond?: number;
+  /** Called at the end of every call to Jira, with what became of it. */
+  readonly onCall?: JiraTrackerOptions['onCall'];
   readonly uncertainWindowMs?: number;
   readonly indexLagMs?: number;
   /** True: it signs in by OAuth. */
@@ -185,6 +187,7 @@ const USUAL = {
   oauth: false,
   timeoutMs: 5_000,
   requestsPerSecond: 1_000,
+  onCall: () => undefined,
   uncertainWindowMs: 900_000,
   indexLagMs: 30_000,
   cooldowns: { transitionMs: 0, updateMs: 0 },
@@ -204,8 +207,6 @@ const USUAL = {
   wrapTracker: (tracker: IssueTracker) => tracker,
   wrapTrust: (trust: StoreTrust) => trust,
 } as const;
-
-const UNHEARD_CALLS = { onCall: () => undefined, onDenied: () => undefined, onWaited: () => undefined };
 
 export async function startServiceParts(overrides: ServicePartsOptions): Promise<ServiceParts> {
   const options = { ...USUAL, clock: testClock(), ...overrides };
@@ -234,7 +235,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     lease: null,
     clock,
     random: () => 0.5,
-    ...(metrics?.ofJira ?? UNHEARD_CALLS),
+    ...(metrics?.ofJira ?? { onCall: options.onCall, onDenied: () => undefined, onWaited: () => undefined }),
   });
   const tracker = options.wrapTracker(real);
   const pipeline = composePipeline({

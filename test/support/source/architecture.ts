@@ -29,7 +29,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'issues/facts': pure('findings rules issues/issue-route.ts issues/route-finding.ts'),
   'issues/guidance': pure('findings/resource-types'),
   'issues/text': pure(
-    'findings findings/resource-types rules issues/guidance issues/due-date.ts issues/facts issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts',
+    'findings findings/resource-types rules issues/guidance issues/due-date.ts issues/facts issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts issues/closing-reason.ts',
   ),
 
   // Parts of a server and a client that adapters have and parts are handed: their types only.

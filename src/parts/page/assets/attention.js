@@ -36,14 +36,16 @@ export function sentenceOf(status, notices) {
   return `All is well. ${plural(known, 'finding')} known, ${plural(status.issues.open, 'issue')} open, and nothing waits for you.`;
 }
 
+/** @type {Record<string, [Notice['tone'], string]>} */
+const TOKEN_WORDS = {
+  'one-first': ['low', 'Jira accepts the token again; work resumes step by step'],
+  away: ['high', 'Jira does not answer, so what is to be written waits'],
+};
+
 /** @param {any} status @returns {readonly Notice[]} */
 function tokenNotices({ jira }) {
   if (jira.token === 'accepted') return [];
-  const tone = jira.token === 'one-first' ? 'low' : 'critical';
-  const title =
-    jira.token === 'one-first'
-      ? 'Jira accepts the token again; work resumes step by step'
-      : 'Jira does not accept the token, so nothing is written';
+  const [tone, title] = TOKEN_WORDS[jira.token] ?? ['critical', 'Jira does not accept the token, so nothing is written'];
   return [{ id: 'token', tone, title, advice: jira.message, goes: [['doctor']] }];
 }
 

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { createAccessWatch } from '../../../src/pipeline/runtime/watch-access.ts';
+import { AWAITS_ANSWER, GROUPS } from '../../../src/pipeline/records/group-collections.ts';
+import { externalEvent } from '../../support/findings/finding-events.ts';
+import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
+import { killAtAsk } from '../../support/service/kill.ts';
+import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
+import { openSite } from '../../support/service/site.ts';
+
+/** Public to read, so that no limit holds it back, or shared. */
+function severeOr(n: number, isSevere: boolean) {
+  const access = isSevere ? { isPublic: true, principal: { AWS: '*' } } : { isPublic: false, principal: { AWS: '999988887777' } };
+  return findingOf(externalEvent({ detail: { id: `f-${n}`, resource: `arn:aws:s3:::bucket-${n}`, action: ['s3:GetObject'], ...access } }));
+}
+
+test('what arrives while Jira is away counts against the limits when it can be opened', async () => {
+  const site = await openSite();
+  const all = { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } };
+  const parts = await site.start({ rules: rulesOf([all], { limits: { livePerHour: 2 } }) });
+  site.jira.faults.unavailableBeforeRate = 1;
+  const arrive = async (n: number, isSevere: boolean): Promise<string> => {
+    const { group } = await parts.accept(severeOr(n, isSevere));
+    await parts.reconcile(group);
+    return group;
+  };
+  for (const n of range(5)) await arrive(n, true);
+  expect((await parts.accessWatch.advance(), parts.access.state().access)).toBe('away');
+  const waiting: string[] = [];
+  for (const n of range(5)) {
+    waiting.push(await arrive(5 + n, false));
+    site.clock.forward(3_600_000);
+  }
+  for (const group of waiting) expect(await parts.group(group)).toMatchObject({ failure: { code: 'jira-server-error' }, attempts: 0 });
+  site.jira.faults.unavailableBeforeRate = 0;
+  await parts.accessWatch.advance();
+  for (const group of waiting) await parts.reconcile(group);
+  expect(site.created()).toBe(2);
+  expect((await Promise.all(waiting.map(parts.group))).filter((record) => record?.last?.because === 'over-limit')).toHaveLength(3);
+});
+
+test('a process that starts while Jira is away asks it before anything is sent', async () => {
+  const site = await openSite();
+  const first = await site.start();
+  site.jira.faults.unavailableBeforeRate = 1;
+  const groups: string[] = [];
+  for (const n of range(8)) {
+    const { group } = await first.accept(findingOf(numberedEvent(n, 1)));
+    await first.reconcile(group);
+    groups.push(group);
+  }
+  await first.stop();
+  const before = site.jira.history().length;
+  const second = await site.start({ owner: 'second' });
+  for (const group of groups) await second.reconcile(group);
+  await second.accessWatch.advance();
+  const asked = site.jira.history().slice(before);
+  expect(asked.map(({ operation }) => operation)).toEqual(['GET /myself']);
+  expect(second.serviceEvents.filter(({ what }) => what === 'jira-away')).toHaveLength(1);
+});
+
+test('a process that dies while it releases what waited leaves the rest to the next look', async () => {
+  const site = await openSite();
+  const parts = await site.start();
+  site.jira.faults.unavailableBeforeRate = 1;
+  const groups: string[] = [];
+  for (const n of range(12)) {
+    const { group } = await parts.accept(findingOf(numberedEvent(n, 1)));
+    await parts.reconcile(group);
+    groups.push(group);
+  }
+  site.jira.faults.unavailableBeforeRate = 0;
+  site.clock.forward(30_000);
+  const waiting = async (): Promise<number> => (await site.store.counts(GROUPS, [AWAITS_ANSWER]))[0] ?? 0;
+  const before = await waiting();
+  const dying = createAccessWatch({ ...parts, store: site.store, clock: site.clock, queue: killAtAsk(parts.queue), emit: () => undefined });
+  await expect(dying.advance()).rejects.toThrow('Killed');
+
+  expect(await waiting()).toBe(before - 1);
+  await parts.accessWatch.advance();
+  expect(await waiting()).toBe(0);
+});
+
+test('what waited is released a few at a time, the oldest first', async () => {
+  const site = await openSite();
+  const parts = await site.start();
+  site.jira.faults.unavailableBeforeRate = 1;
+  for (const n of range(75)) {
+    const { group } = await parts.accept(findingOf(numberedEvent(n, 1)));
+    await parts.reconcile(group);
+    site.clock.forward(1);
+  }
+  const waiting = async (): Promise<readonly string[]> =>
+    (await site.store.page(GROUPS, { terms: [AWAITS_ANSWER], limit: 100, order: 'oldest' })).items.map(({ id }) => id);
+  const before = await waiting();
+  site.jira.faults.unavailableBeforeRate = 0;
+  site.clock.forward(30_000);
+  // Its queue is empty.
+  const second = await site.start({ owner: 'second' });
+  await second.accessWatch.advance();
+  expect([await waiting(), await second.queue.depth()]).toEqual([before.slice(64), 64]);
+  // The queue is full, and yet nothing waits for ever.
+  await second.accessWatch.advance();
+  expect(await waiting()).toEqual(before.slice(65));
+});
