@@ -126,6 +126,16 @@ export const TROUBLE: Readonly<Record<string, Scenario>> = {
     },
   },
 
+  'Jira does not answer': {
+    moves: { f2j_jira_outages_total: 1 },
+    async happen(metrics) {
+      const { site, parts } = await started(metrics);
+      site.jira.faults.unavailableBeforeRate = 1;
+      for (const n of [1, 2, 3, 4, 5]) await parts.reconcile((await parts.accept(numbered(n))).group);
+      await parts.accessWatch.advance();
+    },
+  },
+
   'a rule takes too many steps': {
     moves: { 'f2j_rules_undecided_total{code="rule-too-costly"}': 1 },
     async happen(metrics) {
