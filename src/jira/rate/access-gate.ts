@@ -202,6 +202,9 @@ export function createAccessGate({ governor, clock, random, ask }: AccessGateOpt
       else turn('unconfirmed', 'Jira refused the token earlier; nothing is sent before it has accepted it');
     },
     confirm,
+    askAtOnce() {
+      if (state.access === 'away') dueAt = clock.monotonic();
+    },
     accept() {
       if (state.access === 'one-first' && !first) open();
     },

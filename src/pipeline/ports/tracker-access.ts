@@ -8,6 +8,8 @@ export interface TrackerAccess {
   doubt(because: 'refused' | 'away'): void;
   /** Asks whether the token is accepted, if that or any answer is in doubt and the next question is due. Never throws. */
   confirm(): Promise<AccessState>;
+  /** Makes the question due at once: another replica has heard from the tracker. */
+  askAtOnce(): void;
   /** Lets all steps go, because there is none to go first. */
   accept(): void;
 }

@@ -73,6 +73,14 @@ export interface LeaseRecord {
 /** One document, `jira`. */
 export const LEASES: Collection<LeaseRecord> = { name: 'leases', ...BY_ID, fields: { replicas: 'list' } };
 
+/** The last time that a replica found the tracker answering again after an outage; store's clock, epoch ms. */
+export interface AccessRecord {
+  readonly answeredAt: number;
+}
+
+/** One document, `jira`. */
+export const TRACKER_ACCESS: Collection<AccessRecord> = { name: 'tracker-access', ...BY_ID, fields: { answeredAt: 'number' } };
+
 /** @see tryCommit */
 export interface TrialRecord {
   readonly filling: string;

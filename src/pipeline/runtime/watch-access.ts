@@ -5,8 +5,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { ReconcileQueue, Urgency } from '../ports/reconcile-queue.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { put, type Store } from '../ports/store.ts';
-import type { TrackerAccess } from '../ports/tracker-access.ts';
+import type { AccessState, TrackerAccess } from '../ports/tracker-access.ts';
 import { AWAITS_ANSWER, GROUPS } from '../records/group-collections.ts';
+import { readReplaceable } from '../records/read-replaceable.ts';
+import { TRACKER_ACCESS } from '../records/service-collections.ts';
 
 /**
  * Makes a refused token one event, and Jira's silence another: reports it once, and releases all groups that failed for it when it is over; those
@@ -38,6 +40,9 @@ const AHEAD = 64;
 
 const FAILED = ['failure:jira-auth'];
 
+/** Id of the only document in `TRACKER_ACCESS`. */
+const JIRA = 'jira';
+
 /** More groups whose own request was refused than calls are in flight would be odd; older ones are forgotten. */
 const MAX_REMEMBERED = 1_000;
 
@@ -46,6 +51,8 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
   let reported = { refusals: 0, outages: 0 };
   /** Jira has to be reported as back. */
   let isMissed = false;
+  /** When this or another replica last had news about whether Jira answers; store's clock, epoch ms. */
+  let newsAt = -Infinity;
   /** All failed groups are to be released; how many have been. */
   let [isOwed, count] = [false, 0];
   /** Monotonic ms of the next look. */
@@ -110,12 +117,35 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
   /** The oldest first, and no more than the queue takes up: what gets no permit in time comes again behind these, and not behind all. */
   async function releaseUnanswered(): Promise<void> {
     const [waiting = 0] = await store.counts(GROUPS, [AWAITS_ANSWER]);
-    if (isMissed) emit({ what: 'jira-answers', waiting });
-    isMissed = false;
+    if (isMissed) {
+      emit({ what: 'jira-answers', waiting });
+      isMissed = false;
+      return tellOthers();
+    }
     if (waiting === 0) return;
     const limit = Math.max(1, AHEAD - (await queue.depth()));
     const { items } = await store.page(GROUPS, { terms: [AWAITS_ANSWER], limit, order: 'oldest' });
     for (const { id } of items) if (access.state().access === 'accepted') await release(id, isUnanswered, 'sweep');
+  }
+
+  /** Before anything is released: a replica that still waits for its next question would take what is released, and only let it wait again. */
+  async function tellOthers(): Promise<void> {
+    const { version } = await readReplaceable(store, TRACKER_ACCESS, JIRA);
+    await store.commit([put(TRACKER_ACCESS, JIRA, version, { answeredAt: await store.now() })]);
+  }
+
+  async function othersHaveHeard(): Promise<boolean> {
+    const { doc } = await readReplaceable(store, TRACKER_ACCESS, JIRA);
+    if (doc === null || doc.answeredAt <= newsAt) return false;
+    newsAt = doc.answeredAt;
+    return true;
+  }
+
+  async function confirmed(): Promise<AccessState> {
+    const state = await access.confirm();
+    if (state.access !== 'away' || !(await othersHaveHeard())) return state;
+    access.askAtOnce();
+    return access.confirm();
   }
 
   async function afterAccepted(): Promise<void> {
@@ -135,7 +165,7 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
       } else if (unanswered > 0) access.doubt('away');
     },
     async advance() {
-      const state = await access.confirm();
+      const state = await confirmed();
       if (state.refusals > reported.refusals) {
         emit({ what: 'token-refused', message: state.message });
         isOwed = true;
@@ -143,6 +173,7 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
       if (state.outages > reported.outages) {
         emit({ what: 'jira-away', message: state.message });
         isMissed = true;
+        newsAt = await store.now();
       }
       reported = state;
       if (state.access === 'one-first' && !(await releaseOne())) access.accept();

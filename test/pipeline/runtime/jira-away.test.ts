@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { createAccessWatch } from '../../../src/pipeline/runtime/watch-access.ts';
+import { put } from '../../../src/pipeline/ports/store.ts';
 import { AWAITS_ANSWER, GROUPS } from '../../../src/pipeline/records/group-collections.ts';
+import { TRACKER_ACCESS } from '../../../src/pipeline/records/service-collections.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { killAtAsk } from '../../support/service/kill.ts';
@@ -32,7 +34,7 @@ test('what arrives while Jira is away counts against the limits when it can be o
   }
   for (const group of waiting) expect(await parts.group(group)).toMatchObject({ failure: { code: 'jira-server-error' }, attempts: 0 });
   site.jira.faults.unavailableBeforeRate = 0;
-  await parts.accessWatch.advance();
+  for (const _ of range(2)) await parts.accessWatch.advance();
   for (const group of waiting) await parts.reconcile(group);
   expect(site.created()).toBe(2);
   expect((await Promise.all(waiting.map(parts.group))).filter((record) => record?.last?.because === 'over-limit')).toHaveLength(3);
@@ -58,6 +60,44 @@ test('a process that starts while Jira is away asks it before anything is sent',
   expect(second.serviceEvents.filter(({ what }) => what === 'jira-away')).toHaveLength(1);
 });
 
+test('the first replica to hear from Jira again tells the others before it releases what waited', async () => {
+  const site = await openSite();
+  const [first, second] = [await site.start(), await site.start({ owner: 'second' })];
+  site.jira.faults.unavailableBeforeRate = 1;
+  const fail = async (parts: typeof first, from: number): Promise<void> => {
+    for (const n of range(8)) await parts.reconcile((await parts.accept(findingOf(numberedEvent(from + n, 1)))).group);
+    await parts.accessWatch.advance();
+  };
+  await fail(first, 0);
+  site.clock.forward(3_000);
+  await fail(second, 8);
+  expect([first.access.state().access, second.access.state().access]).toEqual(['away', 'away']);
+  site.jira.faults.unavailableBeforeRate = 0;
+  site.clock.forward(2_000);
+  const waiting = async (): Promise<number> => (await site.store.counts(GROUPS, [AWAITS_ANSWER]))[0] ?? 0;
+  const before = await waiting();
+  await first.accessWatch.advance();
+  expect([first.access.state().access, await waiting()]).toEqual(['accepted', before]);
+  await second.accessWatch.advance();
+  expect(second.access.state().access, 'long before its own next question').toBe('accepted');
+  await first.accessWatch.advance();
+  expect(await waiting()).toBe(0);
+});
+
+test('a replica that Jira does not answer asks once when another one hears from it, and not again', async () => {
+  const site = await openSite();
+  const parts = await site.start();
+  site.jira.faults.unavailableBeforeRate = 1;
+  for (const n of range(8)) await parts.reconcile((await parts.accept(findingOf(numberedEvent(n, 1)))).group);
+  await parts.accessWatch.advance();
+  const asked = (): number => site.jira.history().filter(({ operation }) => operation === 'GET /myself').length;
+  const before = asked();
+  site.clock.forward(1_000);
+  await site.store.commit([put(TRACKER_ACCESS, 'jira', null, { answeredAt: site.clock.now() })]);
+  for (const _ of range(3)) await parts.accessWatch.advance();
+  expect([asked(), parts.access.state().access]).toEqual([before + 1, 'away']);
+});
+
 test('a process that dies while it releases what waited leaves the rest to the next look', async () => {
   const site = await openSite();
   const parts = await site.start();
@@ -73,10 +113,11 @@ test('a process that dies while it releases what waited leaves the rest to the n
   const waiting = async (): Promise<number> => (await site.store.counts(GROUPS, [AWAITS_ANSWER]))[0] ?? 0;
   const before = await waiting();
   const dying = createAccessWatch({ ...parts, store: site.store, clock: site.clock, queue: killAtAsk(parts.queue), emit: () => undefined });
+  await dying.advance();
   await expect(dying.advance()).rejects.toThrow('Killed');
 
   expect(await waiting()).toBe(before - 1);
-  await parts.accessWatch.advance();
+  for (const _ of range(2)) await parts.accessWatch.advance();
   expect(await waiting()).toBe(0);
 });
 
