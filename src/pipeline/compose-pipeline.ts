@@ -140,7 +140,11 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const { rulesSource, rulesExport, queue, emit } = deps;
   const follower =
     rulesSource === null ? null : createFollowRules({ ...shared, saveRules, source: rulesSource, everyMs: deps.rulesFileEveryMs });
-  const reconcile = createReconcileGroup({ ...shared, ...planning, ...claimBounds(deps.timeoutMs, deps.sendingSlackMs) });
+  const reconcileGroup = createReconcileGroup({ ...shared, ...planning, ...claimBounds(deps.timeoutMs, deps.sendingSlackMs) });
+  const reconcile: ReconcileGroup = async (group) => {
+    await accessWatch.hear();
+    await reconcileGroup(group);
+  };
 
   /** A replica that still observes may take a group after the start of one that does not. */
   async function resumeObserved(): Promise<void> {

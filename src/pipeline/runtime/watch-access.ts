@@ -19,6 +19,8 @@ export interface AccessWatch {
   start(): Promise<void>;
   /** Asks Jira, if that is due, and releases groups if all is well. @throws StoreUnavailable */
   advance(): Promise<void>;
+  /** Before a pass: asks Jira at once if another replica has found it answering again. @throws StoreUnavailable */
+  hear(): Promise<void>;
 }
 
 export interface AccessWatchDeps {
@@ -53,6 +55,8 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
   let isMissed = false;
   /** When this or another replica last had news about whether Jira answers; store's clock, epoch ms. */
   let newsAt = -Infinity;
+  /** What all passes wait for that begin meanwhile. */
+  let hearing: Promise<AccessState> | null = null;
   /** All failed groups are to be released; how many have been. */
   let [isOwed, count] = [false, 0];
   /** Monotonic ms of the next look. */
@@ -128,7 +132,7 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
     for (const { id } of items) if (access.state().access === 'accepted') await release(id, isUnanswered, 'sweep');
   }
 
-  /** Before anything is released: a replica that still waits for its next question would take what is released, and only let it wait again. */
+  /** Before anything is released: a replica that does not know yet would take what is released, and only let it wait again. */
   async function tellOthers(): Promise<void> {
     const { version } = await readReplaceable(store, TRACKER_ACCESS, JIRA);
     await store.commit([put(TRACKER_ACCESS, JIRA, version, { answeredAt: await store.now() })]);
@@ -180,6 +184,11 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
       if (state.access !== 'accepted') return;
       await afterAccepted();
       await releaseUnanswered();
+    },
+    async hear() {
+      if (access.state().access !== 'away') return;
+      hearing ??= confirmed().finally(() => (hearing = null));
+      await hearing;
     },
   };
 }
