@@ -80,10 +80,10 @@ test('the first replica to hear from Jira again tells the others before it relea
   expect([first.access.state().access, await waiting()]).toEqual(['accepted', before]);
   await first.accessWatch.advance();
   expect(await waiting()).toBe(0);
-  const { group } = await second.accept(findingOf(numberedEvent(0, 2)));
+  const { group } = await second.accept(findingOf(numberedEvent(7, 2)));
   await second.reconcile(group);
   expect(second.access.state().access, 'long before its own next question').toBe('accepted');
-  expect((await second.group(group))?.issue?.key).toBe('SEC-1');
+  expect((await second.group(group))?.issue?.key).toMatch(/^SEC-/);
 });
 
 test('a replica that Jira does not answer asks once when another one hears from it, and not again', async () => {
