@@ -56,16 +56,29 @@ export function isOwnGroup(group: GroupKey, key: FindingKey): boolean {
 }
 
 /**
- * Whether a group may have the finding of this name. The group of a single finding has no other, whatever its issue's property says.
+ * Those of the names in an issue's property that its group may have. The group of a single finding has no other one, whatever the property says. Of a
+ * name without its analyzer only the finding's id can be compared, where a name that is the group's own tells it.
  * @param passedOn the property says that the issue was passed on: then it is another finding's, unless that has a group of its own with an issue
+ * @param members the names that the group has already
  */
-export function mayHave(group: GroupKey, name: string, passedOn = false): boolean {
-  return passedOn || !group.startsWith('f-') || isOwnGroup(group, name) || partsOfKey(name)?.analyzerArn === UNKNOWN_ANALYZER;
+export function possibleNames(group: GroupKey, names: readonly string[], passedOn: boolean, members: readonly string[]): readonly string[] {
+  if (passedOn || !isOfOne(group)) return names;
+  const own = [...members, ...names].flatMap((name) => (isOwnGroup(group, name) ? (partsOfKey(name)?.findingId ?? []) : []));
+  return names.filter((name) => isMaybeOwn(group, name) && (own.length === 0 || own.includes(partsOfKey(name)?.findingId ?? '')));
 }
 
 /** Whether the group of a single finding has got another one. */
 export function isPassedOn(group: GroupKey, members: readonly FindingKey[]): boolean {
-  return members.some((member) => partsOfKey(member) !== null && !mayHave(group, member));
+  return isOfOne(group) && members.some((member) => partsOfKey(member) !== null && !isMaybeOwn(group, member));
+}
+
+/** Whether it is the group of a single finding. */
+function isOfOne(group: GroupKey): boolean {
+  return group.startsWith('f-');
+}
+
+function isMaybeOwn(group: GroupKey, name: string): boolean {
+  return isOwnGroup(group, name) || partsOfKey(name)?.analyzerArn === UNKNOWN_ANALYZER;
 }
 
 /** AWS names a whole account by its id or by its root ARN; both are the same principal. */

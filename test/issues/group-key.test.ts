@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
-import type { Finding } from '../../src/findings/finding.ts';
-import { groupKey } from '../../src/issues/group-key.ts';
+import { describe, expect, test } from 'vitest';
+import { findingKey, UNKNOWN_ANALYZER, type Finding } from '../../src/findings/finding.ts';
+import { groupKey, isPassedOn, possibleNames } from '../../src/issues/group-key.ts';
 import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/findings/finding-events.ts';
 import { findingOf } from '../support/service/service-parts.ts';
 
@@ -108,4 +108,36 @@ test('the keys of the three groupings never collide and never change: issues car
     'a-ackcndnva4n4w6cj7nzc6cxubj',
     'r-7r73r6dm5ephlxj2fhf62fnfxf',
   ]);
+});
+
+describe('the names in the property of an issue', () => {
+  const [key, other] = [role().key, role({ id: 'other' }).key];
+  const [bare, otherBare] = [findingKey(UNKNOWN_ANALYZER, role().findingId), findingKey(UNKNOWN_ANALYZER, 'other')];
+  const own = groupKey(role(), 'finding');
+
+  test.each<readonly [string, string, readonly string[], boolean, readonly string[], readonly string[]]>([
+    ['its own', own, [key], false, [], [key]],
+    ['its own without the analyzer', own, [bare], false, [key], [bare]],
+    ['both forms', own, [key, bare], false, [], [key, bare]],
+    ['another finding', own, [other], false, [key], []],
+    ['another finding beside its own', own, [key, other], false, [], [key]],
+    ['another finding without its analyzer', own, [otherBare], false, [key], []],
+    ['another finding without its analyzer beside its own', own, [key, otherBare], false, [], [key]],
+    ['a finding without its analyzer, where nothing tells its id', own, [otherBare], false, [], [otherBare]],
+    ['a short form, which tells nothing', own, ['#abc'], false, [], []],
+    ['another finding to which it was passed on', own, [other], true, [key], [other]],
+    ['findings of one resource', groupKey(role(), 'resource'), [key, other, '#abc'], false, [], [key, other, '#abc']],
+  ])('%s', (_, group, names, passedOn, members, possible) => {
+    expect(possibleNames(group, names, passedOn, members)).toEqual(possible);
+  });
+});
+
+test.each<readonly [string, boolean, string, readonly string[]]>([
+  ['another finding', true, groupKey(role(), 'finding'), [role({ id: 'other' }).key]],
+  ['its own', false, groupKey(role(), 'finding'), [role().key]],
+  ['one without its analyzer', false, groupKey(role(), 'finding'), ['unknown|other']],
+  ['a short form', false, groupKey(role(), 'finding'), ['#abc']],
+  ['another finding of its resource', false, groupKey(role(), 'resource'), [role({ id: 'other' }).key]],
+])('a group with %s: passed on %s', (_, passedOn, group, members) => {
+  expect(isPassedOn(group, members)).toBe(passedOn);
 });

@@ -1,4 +1,4 @@
-import { mayHave, type GroupKey } from '../../issues/group-key.ts';
+import { possibleNames, type GroupKey } from '../../issues/group-key.ts';
 import { newGroup, type GroupRecord } from '../../issues/group-record.ts';
 import type { OwnIssue } from '../../issues/own-issue.ts';
 import { knownOfCreate } from '../../issues/known-of-create.ts';
@@ -150,7 +150,7 @@ function withLinked(found: OurIssue, isLinked: boolean): OurIssue {
 /** The group with all findings that its issue names: since the store was lost, some may have come into this group and some into others. */
 function naming(record: GroupRecord, { findings, passedOn }: MarkerProperty): GroupRecord {
   const isThere = namedAmong(record.members);
-  const named = findings.filter((name) => mayHave(record.group, name, passedOn) && !isThere(name));
+  const named = possibleNames(record.group, findings, passedOn === true, record.members).filter((name) => !isThere(name));
   return { ...record, members: [...record.members, ...named] };
 }
 

@@ -316,6 +316,21 @@ describe('the issue stands under a former name of its group, and a person remove
   });
 });
 
+test('the issue of a lost answer names a finding that lacks its analyzer, by a forged property: its group does not get that one', async () => {
+  const site = await openSite();
+  const parts = await site.start();
+  const { findingId } = active(1);
+  const bare = { ...active(1), analyzerArn: UNKNOWN_ANALYZER, key: findingKey(UNKNOWN_ANALYZER, findingId) };
+  await finish(site, parts, (await parts.accept(bare)).group);
+  site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
+  const { group } = await parts.accept(active(0));
+  await parts.reconcile(group);
+  const property = Object(site.jira.issues()[1]?.properties[PROPERTY_KEY]);
+  site.jira.person.writeProperty('SEC-2', PROPERTY_KEY, { ...property, findings: [bare.key] });
+  await parts.sweep.run();
+  expect(await parts.group(group)).toMatchObject({ members: [active(0).key], issue: { key: 'SEC-2' } });
+});
+
 test('twenty issues, each forged in another way: after three sweeps and a lost store all findings have their own issue', async () => {
   const site = await openSite();
   const first = await site.start();
