@@ -139,7 +139,7 @@ function withIssueTimes({ record, members, now }: GroupView, next: GroupRecord):
 
 /** A member as `saveGroup` writes it beside this record of its group. @param notes new entries of its history @param now store's clock, epoch ms */
 export function savedMember(member: GroupViewMember, next: GroupRecord, notes: readonly HistoryNote[], now: number): FindingRecord {
-  const { doc } = member.stored;
+  const { owner: _, ...doc } = member.stored.doc;
   const history = notes.reduce((so, entry) => remember(so, { at: now, ...entry }), doc.history);
   return { ...doc, ...shownOf(member, next, now), history, ...derivedNow(now) };
 }
