@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { summaryTable, verdictOf, type PartReport } from './bench-figures.ts';
-import { benchKnown } from './bench-known.ts';
-import { benchLatency } from './bench-latency.ts';
-import { benchOpening } from './bench-opening.ts';
-import { STORES } from './bench-store.ts';
-import { backtest, calls, exports, intake, page, rates, requests, sizes, starts } from './bench-parts.ts';
+import { summaryTable, verdictOf, type PartReport } from './bench/bench-figures.ts';
+import { benchKnown } from './bench/bench-known.ts';
+import { benchLatency } from './bench/bench-latency.ts';
+import { benchOpening } from './bench/bench-opening.ts';
+import { STORES } from './bench/bench-store.ts';
+import { backtest, calls, exports, intake, page, rates, requests, sizes, starts } from './bench/bench-parts.ts';
 
 /**
  * The benchmark. Prints the tables of each part and one summary, and writes both into bench.json. docs/performance.md says what each part measures.

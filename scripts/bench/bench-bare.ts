@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
-import { directFetch } from '../test/support/servers/direct-network.ts';
+import { directFetch } from '../../test/support/servers/direct-network.ts';
 
 /**
  * The least that could do the service's work, as a process of its own, with the clients that the service uses.

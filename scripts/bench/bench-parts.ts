@@ -1,5 +1,5 @@
-import { chromePath } from '../test/support/browser/open-browser.ts';
-import { redisServerPath } from '../test/support/servers/redis-server.ts';
+import { chromePath } from '../../test/support/browser/open-browser.ts';
+import { redisServerPath } from '../../test/support/servers/redis-server.ts';
 import { benchBacktest } from './bench-backtest.ts';
 import { benchCalls, type CallsRow } from './bench-calls.ts';
 import { benchExport } from './bench-export.ts';

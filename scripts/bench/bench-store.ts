@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import type { Store } from '../src/pipeline/ports/store.ts';
-import { openEmbeddedStore } from '../src/store/embedded-store.ts';
-import { openRedisStore } from '../src/store/redis-store.ts';
-import { redisServerPath, startRedis } from '../test/support/servers/redis-server.ts';
+import type { Store } from '../../src/pipeline/ports/store.ts';
+import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
+import { openRedisStore } from '../../src/store/redis-store.ts';
+import { redisServerPath, startRedis } from '../../test/support/servers/redis-server.ts';
 
 export type StoreKind = 'embedded' | 'redis';
 

@@ -4,10 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { startJiraSimulator } from '../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator, type SqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
-import { numberedEvent, range } from '../test/support/findings/findings-by-number.ts';
-import { redisServerPath, startRedis } from '../test/support/servers/redis-server.ts';
+import { startJiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
+import { numberedEvent, range } from '../../test/support/findings/findings-by-number.ts';
+import { redisServerPath, startRedis } from '../../test/support/servers/redis-server.ts';
 import { benchEnvironment, cpuMs, MAIN, waitFor } from './bench-service.ts';
 
 /** How fast messages are taken from SQS. Every one brings a new finding, which the rules ignore: nothing else is measured with it. */

@@ -1,11 +1,11 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JsonObject } from '../src/findings/json.ts';
-import type { HistoryEntry } from '../src/sandbox/jira/request-history.ts';
-import type { JiraSimulator } from '../src/sandbox/jira-simulator.ts';
-import type { SqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
-import { externalEvent } from '../test/support/findings/finding-events.ts';
-import { range } from '../test/support/findings/findings-by-number.ts';
+import type { JsonObject } from '../../src/findings/json.ts';
+import type { HistoryEntry } from '../../src/sandbox/jira/request-history.ts';
+import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import type { SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
+import { externalEvent } from '../../test/support/findings/finding-events.ts';
+import { range } from '../../test/support/findings/findings-by-number.ts';
 
 /** All findings have an issue. Without limits, so that they are opened as fast as they can. */
 export const ALL_TO_SEC = {

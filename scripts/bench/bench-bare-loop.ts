@@ -1,5 +1,5 @@
-import { createSqsClient, createSqsQueue } from '../src/intake/sqs-queue.ts';
-import { createNetwork } from '../src/network/create-network.ts';
+import { createSqsClient, createSqsQueue } from '../../src/intake/sqs-queue.ts';
+import { createNetwork } from '../../src/network/create-network.ts';
 
 /** A program that only receives and deletes, with the client of the service, until it is ended. Configured like the service. */
 const { agents } = createNetwork({ httpsProxy: null, httpProxy: null, noProxy: '' });

@@ -6,9 +6,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Store } from '../src/pipeline/ports/store.ts';
-import { startJiraSimulator, type JiraSimulator } from '../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator, type SqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
+import type { Store } from '../../src/pipeline/ports/store.ts';
+import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { openBenchStore, type BenchStore, type StoreKind } from './bench-store.ts';
 
 /** The service as a separate process, with a store, SQS and Jira of its own. */
@@ -26,9 +26,9 @@ export interface BenchService {
 }
 
 /** The service, as a program. */
-export const MAIN = join(import.meta.dirname, '../src/main.ts');
+export const MAIN = join(import.meta.dirname, '../../src/main.ts');
 /** That of `npm start`. */
-const COMPILE_CACHE = join(import.meta.dirname, '../node_modules/.cache/compiled');
+const COMPILE_CACHE = join(import.meta.dirname, '../../node_modules/.cache/compiled');
 const DEADLINE_MS = 1_800_000;
 
 /** Starts the service. @param seed puts documents into its store first @param env further variables */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { shortHash } from '../src/issues/short-hash.ts';
-import { newGroup } from '../src/issues/group-record.ts';
-import { FINDING_NAMES } from '../src/pipeline/records/finding-collections.ts';
-import { GROUPS } from '../src/pipeline/records/group-collections.ts';
-import type { FindingRecord } from '../src/pipeline/records/finding-record.ts';
-import { MAX_WRITES, put, type Store, type Write } from '../src/pipeline/ports/store.ts';
-import { findingRecord, keepFindings } from '../test/support/findings/finding-records.ts';
-import { range } from '../test/support/findings/findings-by-number.ts';
+import { shortHash } from '../../src/issues/short-hash.ts';
+import { newGroup } from '../../src/issues/group-record.ts';
+import { FINDING_NAMES } from '../../src/pipeline/records/finding-collections.ts';
+import { GROUPS } from '../../src/pipeline/records/group-collections.ts';
+import type { FindingRecord } from '../../src/pipeline/records/finding-record.ts';
+import { MAX_WRITES, put, type Store, type Write } from '../../src/pipeline/ports/store.ts';
+import { findingRecord, keepFindings } from '../../test/support/findings/finding-records.ts';
+import { range } from '../../test/support/findings/findings-by-number.ts';
 import { askLivez, memoryMb, startBenchService } from './bench-service.ts';
 
 /** The duration of an export of evidence, and the response times of `/livez` and the memory of the service meanwhile. */

@@ -1,12 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
-import { newGroup } from '../src/issues/group-record.ts';
-import { GROUPS } from '../src/pipeline/records/group-collections.ts';
-import type { FindingRecord } from '../src/pipeline/records/finding-record.ts';
-import { MAX_WRITES, put, type Store } from '../src/pipeline/ports/store.ts';
-import { openBrowser, watchPage } from '../test/support/browser/open-browser.ts';
-import { findingRecord, keepFindings } from '../test/support/findings/finding-records.ts';
-import { range } from '../test/support/findings/findings-by-number.ts';
-import { until } from '../test/support/until.ts';
+import { newGroup } from '../../src/issues/group-record.ts';
+import { GROUPS } from '../../src/pipeline/records/group-collections.ts';
+import type { FindingRecord } from '../../src/pipeline/records/finding-record.ts';
+import { MAX_WRITES, put, type Store } from '../../src/pipeline/ports/store.ts';
+import { openBrowser, watchPage } from '../../test/support/browser/open-browser.ts';
+import { findingRecord, keepFindings } from '../../test/support/findings/finding-records.ts';
+import { range } from '../../test/support/findings/findings-by-number.ts';
+import { until } from '../../test/support/until.ts';
 import { startBenchService } from './bench-service.ts';
 import { traceTasks, type TaskTimes } from './trace-tasks.ts';
 

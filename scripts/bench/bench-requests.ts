@@ -1,6 +1,6 @@
-import type { JsonObject } from '../src/findings/json.ts';
-import { eventOfManyObjects, eventOfManyStrings, MANY_ALTERNATIVES, MANY_WILDCARDS } from '../test/support/findings/costly-events.ts';
-import { range } from '../test/support/findings/findings-by-number.ts';
+import type { JsonObject } from '../../src/findings/json.ts';
+import { eventOfManyObjects, eventOfManyStrings, MANY_ALTERNATIVES, MANY_WILDCARDS } from '../../test/support/findings/costly-events.ts';
+import { range } from '../../test/support/findings/findings-by-number.ts';
 import { askLivez, memoryMb, startBenchService } from './bench-service.ts';
 
 /** The costliest requests that one role can send, and the response times and the memory of the service meanwhile. */

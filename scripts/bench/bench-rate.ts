@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HistoryEntry } from '../src/sandbox/jira/request-history.ts';
-import { startJiraSimulator } from '../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
-import { numberedEvent, range } from '../test/support/findings/findings-by-number.ts';
-import { startRedis } from '../test/support/servers/redis-server.ts';
-import { until } from '../test/support/until.ts';
+import type { HistoryEntry } from '../../src/sandbox/jira/request-history.ts';
+import { startJiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import { startSqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
+import { numberedEvent, range } from '../../test/support/findings/findings-by-number.ts';
+import { startRedis } from '../../test/support/servers/redis-server.ts';
+import { until } from '../../test/support/until.ts';
 import { benchEnvironment, MAIN } from './bench-service.ts';
 
 /** How near the service comes to a limit of Jira that it has to find out: no header announces it. */

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createApp } from '../src/app.ts';
-import { readEnvironment } from '../src/config/environment.ts';
-import { parseRules } from '../src/rules/parse-rules.ts';
-import { startJiraSimulator, type JiraSimulator } from '../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
-import { GLOBAL_WORKFLOW, SIMPLE_WORKFLOW, STRICT_WORKFLOW, type Workflow } from '../src/sandbox/jira/workflow.ts';
+import { createApp } from '../../src/app.ts';
+import { readEnvironment } from '../../src/config/environment.ts';
+import { parseRules } from '../../src/rules/parse-rules.ts';
+import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import { startSqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
+import { GLOBAL_WORKFLOW, SIMPLE_WORKFLOW, STRICT_WORKFLOW, type Workflow } from '../../src/sandbox/jira/workflow.ts';
 
 /** The calls to Jira per finding at one point of a finding's life, in all and by operation. */
 export interface CallsRow {

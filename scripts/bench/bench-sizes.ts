@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { openEmbeddedStore } from '../src/store/embedded-store.ts';
-import { openRedisStore } from '../src/store/redis-store.ts';
-import { redisServerPath, startRedis } from '../test/support/servers/redis-server.ts';
+import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
+import { openRedisStore } from '../../src/store/redis-store.ts';
+import { redisServerPath, startRedis } from '../../test/support/servers/redis-server.ts';
 import { keepClosedFindings } from './bench-export.ts';
 
 /** What a store needs for findings, on the disk or in memory. */

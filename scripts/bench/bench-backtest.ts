@@ -1,6 +1,6 @@
-import type { Store } from '../src/pipeline/ports/store.ts';
-import { findingRecord, keepFindings } from '../test/support/findings/finding-records.ts';
-import { range } from '../test/support/findings/findings-by-number.ts';
+import type { Store } from '../../src/pipeline/ports/store.ts';
+import { findingRecord, keepFindings } from '../../test/support/findings/finding-records.ts';
+import { range } from '../../test/support/findings/findings-by-number.ts';
 import { askLivez, startBenchService } from './bench-service.ts';
 
 /** The duration of a backtest over many findings, and the response times of `/livez` meanwhile. */

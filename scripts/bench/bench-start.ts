@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { redisServerPath, startRedis } from '../test/support/servers/redis-server.ts';
+import { redisServerPath, startRedis } from '../../test/support/servers/redis-server.ts';
 import { cpuMs, freePort, memoryMb, startBenchService, waitFor } from './bench-service.ts';
 
 /** How long a start takes and what the process holds at rest, beside the least that Node.js and Fastify need. */

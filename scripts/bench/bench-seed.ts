@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GroupRecord } from '../src/issues/group-record.ts';
-import { FINDINGS } from '../src/pipeline/records/finding-collections.ts';
-import type { FindingRecord } from '../src/pipeline/records/finding-record.ts';
-import { GROUPS } from '../src/pipeline/records/group-collections.ts';
-import { MAX_WRITES, put, type Store } from '../src/pipeline/ports/store.ts';
-import { startJiraSimulator } from '../src/sandbox/jira-simulator.ts';
-import { openEmbeddedStore } from '../src/store/embedded-store.ts';
-import { groupKey } from '../src/issues/group-key.ts';
+import type { GroupRecord } from '../../src/issues/group-record.ts';
+import { FINDINGS } from '../../src/pipeline/records/finding-collections.ts';
+import type { FindingRecord } from '../../src/pipeline/records/finding-record.ts';
+import { GROUPS } from '../../src/pipeline/records/group-collections.ts';
+import { MAX_WRITES, put, type Store } from '../../src/pipeline/ports/store.ts';
+import { startJiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
+import { groupKey } from '../../src/issues/group-key.ts';
 import { queueEvent } from './bench-events.ts';
-import { keepFindings } from '../test/support/findings/finding-records.ts';
-import { range } from '../test/support/findings/findings-by-number.ts';
-import { findingOf, startServiceParts, testClock } from '../test/support/service/service-parts.ts';
+import { keepFindings } from '../../test/support/findings/finding-records.ts';
+import { range } from '../../test/support/findings/findings-by-number.ts';
+import { findingOf, startServiceParts, testClock } from '../../test/support/service/service-parts.ts';
 
 /** A finding and its group, as the service wrote them: texts in which everything that is the n-th finding's own is that of number 0. */
 interface Template {
