@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findingKey, UNKNOWN_ANALYZER, type Finding } from '../../src/findings/finding.ts';
-import { groupKey, isPassedOn, possibleNames } from '../../src/issues/group-key.ts';
+import { groupKey, isPassedOn, possibleGroups, possibleNames } from '../../src/issues/group-key.ts';
 import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/findings/finding-events.ts';
 import { findingOf } from '../support/service/service-parts.ts';
 
@@ -135,9 +135,21 @@ describe('the names in the property of an issue', () => {
 test.each<readonly [string, boolean, string, readonly string[]]>([
   ['another finding', true, groupKey(role(), 'finding'), [role({ id: 'other' }).key]],
   ['its own', false, groupKey(role(), 'finding'), [role().key]],
+  ['its own and another finding', true, groupKey(role(), 'finding'), [role().key, role({ id: 'other' }).key]],
   ['one without its analyzer', false, groupKey(role(), 'finding'), ['unknown|other']],
   ['a short form', false, groupKey(role(), 'finding'), ['#abc']],
   ['another finding of its resource', false, groupKey(role(), 'resource'), [role({ id: 'other' }).key]],
 ])('a group with %s: passed on %s', (_, passedOn, group, members) => {
   expect(isPassedOn(group, members)).toBe(passedOn);
+});
+
+test('a finding may have been in the groups of every grouping, and in its own without its analyzer or, where it lacks that, with each known one', () => {
+  const known = role();
+  const bare = { ...known, analyzerArn: UNKNOWN_ANALYZER, key: findingKey(UNKNOWN_ANALYZER, known.findingId) };
+  const [own, ofBare] = [groupKey(known, 'finding'), groupKey(bare, 'finding')];
+  const shared = [groupKey(known, 'access'), groupKey(known, 'resource')];
+  expect(possibleGroups(known, ['arn:another'])).toEqual([ofBare, own, ...shared]);
+  expect(possibleGroups(bare, [known.analyzerArn])).toEqual([own, ofBare, ...shared]);
+  expect(possibleGroups(bare, [])).toEqual([ofBare, ...shared]);
+  expect(possibleGroups(role({ id: 'other' }), [])).not.toContain(own);
 });
