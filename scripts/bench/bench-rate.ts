@@ -10,6 +10,7 @@ import { numberedEvent, range } from '../../test/support/findings/findings-by-nu
 import { startRedis } from '../../test/support/servers/redis-server.ts';
 import { until } from '../../test/support/until.ts';
 import { benchEnvironment, MAIN } from './bench-service.ts';
+import { OPEN_EVERYTHING } from '../../test/support/service/open-everything.ts';
 
 /** How near the service comes to a limit of Jira that it has to find out: no header announces it. */
 export interface RateRow {
@@ -27,8 +28,6 @@ export interface RateRow {
 }
 
 const LIMIT = 20;
-const RULES =
-  'version: 1\nlimits: off\nrules:\n  - id: everything\n    match: { source: ["aws.access-analyzer"] }\n    action: issue\n    issue: { project: SEC, issueType: Task }\n';
 
 /** Targets: the most that a row may take and have refused. */
 export const RATE_TARGETS = { timesLeast: 1.15, refused: 0.03 } as const;
@@ -48,7 +47,7 @@ export async function benchRate(findings: number): Promise<readonly RateRow[]> {
 async function benchOne(replicas: number, ceiling: number | null, findings: number): Promise<RateRow> {
   const folder = await mkdtemp(join(tmpdir(), 'f2j-bench-'));
   const rulesFile = join(folder, 'rules.yaml');
-  await writeFile(rulesFile, RULES);
+  await writeFile(rulesFile, OPEN_EVERYTHING);
   const [redis, sqs, jira] = await Promise.all([startRedis(), startSqsEmulator(), startJiraSimulator()]);
   jira.faults.requestsPerSecond = LIMIT;
   for (const n of range(findings)) await sqs.send(JSON.stringify(numberedEvent(n, 10)));

@@ -10,6 +10,7 @@ import type { Store } from '../../src/pipeline/ports/store.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { openBenchStore, type BenchStore, type StoreKind } from './bench-store.ts';
+import { sandboxEnv } from '../../test/support/service/sandbox-env.ts';
 
 /** The service as a separate process, with a store, SQS and Jira of its own. */
 export interface BenchService {
@@ -75,18 +76,8 @@ export function benchEnvironment(sqs: SqsEmulator, jira: JiraSimulator, rulesFil
   return {
     PATH: process.env['PATH'] ?? '',
     NODE_COMPILE_CACHE: COMPILE_CACHE,
-    SQS_QUEUE_URL: sqs.queueUrl,
+    ...sandboxEnv({ sqs, aws: null, jira }),
     AWS_REGION: 'eu-central-1',
-    ANALYZER_ARNS: 'none',
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    // A closed port: no call may reach AWS itself.
-    AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
-    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
-    AWS_ACCESS_KEY_ID: 'bench',
-    AWS_SECRET_ACCESS_KEY: 'bench',
-    JIRA_BASE_URL: jira.url,
-    JIRA_EMAIL: jira.credentials.email,
-    JIRA_API_TOKEN: jira.credentials.apiToken,
     RULES_FILE: rulesFile,
     LOG_LEVEL: 'error',
   };

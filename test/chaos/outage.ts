@@ -19,6 +19,7 @@ import { createAbsence } from './absence.ts';
 import { SERVICE_MAIN, startReplica, type Replica } from './replica.ts';
 import { DONE_STATUSES } from './site.ts';
 import { sandboxEnv } from '../support/service/sandbox-env.ts';
+import { OPEN_EVERYTHING } from '../support/service/open-everything.ts';
 
 /**
  * How Redis is lost. `half-open`: existing connections fall silent for good, new ones work. `frozen`: nothing answers, connections stay
@@ -59,20 +60,12 @@ const AFTER = 5;
 const SWEEP_EVERY_MS = 10_000;
 const START_MS = 300_000;
 const DONE_MS = 300_000;
-const RULES = `version: 1
-limits: off
-rules:
-  - id: everything
-    match: { source: ["aws.access-analyzer"] }
-    action: issue
-    issue: { project: SEC, issueType: Task }
-`;
 
 /** Takes Redis away from running services (`src/main.ts`, with its normal waits) for a while, and measures how they recover. */
 export async function playOutage({ kind, awayMs, replicas: count }: OutageOptions): Promise<OutageResult> {
   const folder = mkdtempSync(join(tmpdir(), 'f2j-outage-'));
   const rulesFile = join(folder, 'rules.yaml');
-  writeFileSync(rulesFile, RULES);
+  writeFileSync(rulesFile, OPEN_EVERYTHING);
   const [sqs, jira, aws, redis] = await Promise.all([
     startSqsEmulator({ visibilitySeconds: 10, withDeadLetterQueue: false }),
     startJiraSimulator({ projects: [{ key: 'SEC' }] }),

@@ -13,6 +13,8 @@ import { OUTAGES, startJiraFront } from '../support/servers/jira-front.ts';
 import { redisServerPath, startRedis } from '../support/servers/redis-server.ts';
 import { until } from '../support/until.ts';
 import type { Scenario, SoakResult } from './scenario.ts';
+import { sandboxEnv } from '../support/service/sandbox-env.ts';
+import { OPEN_EVERYTHING } from '../support/service/open-everything.ts';
 
 const REPLICAS = 2;
 /** Findings that have their issue when Jira goes away; half of them end meanwhile. */
@@ -31,14 +33,6 @@ const AT_FIRST_MS = 20_000;
 /** Groups that the replicas reconcile at the same time, and that are released ahead: so much may a create overtake others. */
 const AT_A_TIME = 16 * REPLICAS + 64;
 const [MINUTE_MS, START_MS, DONE_MS] = [60_000, 120_000, 40 * 60_000];
-const RULES = `version: 1
-limits: off
-rules:
-  - id: everything
-    match: { source: ["aws.access-analyzer"] }
-    action: issue
-    issue: { project: SEC, issueType: Task }
-`;
 
 /**
  * Jira is away under load, in five ways one after the other: the real service with its normal waits, two replicas on Redis. Violations are more calls
@@ -55,7 +49,7 @@ export const JIRA_DOWN: Scenario = {
 async function playJiraDown(seconds: number): Promise<SoakResult> {
   const folder = mkdtempSync(join(tmpdir(), 'f2j-soak-'));
   const rulesFile = join(folder, 'rules.yaml');
-  writeFileSync(rulesFile, RULES);
+  writeFileSync(rulesFile, OPEN_EVERYTHING);
   const [sqs, jira, redis] = await Promise.all([
     startSqsEmulator({ withDeadLetterQueue: false }),
     startJiraSimulator({ projects: [{ key: 'SEC' }] }),
@@ -63,18 +57,8 @@ async function playJiraDown(seconds: number): Promise<SoakResult> {
   ]);
   const front = await startJiraFront(jira.url);
   const env = {
-    SQS_QUEUE_URL: sqs.queueUrl,
+    ...sandboxEnv({ sqs, aws: null, jira: { url: front.url, credentials: jira.credentials } }),
     AWS_REGION: 'eu-central-1',
-    ANALYZER_ARNS: 'none',
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    // A closed port: no call may reach AWS itself.
-    AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
-    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    JIRA_BASE_URL: front.url,
-    JIRA_EMAIL: jira.credentials.email,
-    JIRA_API_TOKEN: jira.credentials.apiToken,
     JIRA_REQUESTS_PER_SECOND: String(CALLS_A_SECOND),
     JIRA_TIMEOUT_MS: String(TIMEOUT_MS),
     JIRA_UNCERTAIN_WINDOW_MS: '60000',

@@ -9,6 +9,8 @@ import { createAbsence } from '../chaos/absence.ts';
 import { SERVICE_MAIN, startReplica, type Replica } from '../chaos/replica.ts';
 import { numberedEvent, range } from '../support/findings/findings-by-number.ts';
 import { until } from '../support/until.ts';
+import { sandboxEnv } from '../support/service/sandbox-env.ts';
+import { OPEN_EVERYTHING } from '../support/service/open-everything.ts';
 
 const FINDINGS = 400;
 const MAX_REFUSED_A_MINUTE = 19;
@@ -18,14 +20,6 @@ const START_MS = 60_000;
 const STILL_REVOKED_MS = 10_000;
 /** Findings after a scope was taken away that their creates do not need, and after one was that they need. */
 const [WITHOUT_USER, WITHOUT_WRITE] = [range(20).map((n) => FINDINGS + n), range(10).map((n) => FINDINGS + 20 + n)];
-const RULES = `version: 1
-limits: off
-rules:
-  - id: everything
-    match: { source: ["aws.access-analyzer"] }
-    action: issue
-    issue: { project: SEC, issueType: Task }
-`;
 
 interface Parts {
   readonly jira: JiraSimulator;
@@ -161,20 +155,10 @@ async function within(condition: () => boolean | Promise<boolean>, timeoutMs: nu
 
 function environment(folder: string, sqs: SqsEmulator, jira: JiraSimulator, apiToken: string): Record<string, string> {
   const rulesFile = join(folder, 'rules.yaml');
-  writeFileSync(rulesFile, RULES);
+  writeFileSync(rulesFile, OPEN_EVERYTHING);
   return {
-    SQS_QUEUE_URL: sqs.queueUrl,
+    ...sandboxEnv({ sqs, aws: null, jira }, { email: jira.credentials.email, apiToken }),
     AWS_REGION: 'eu-central-1',
-    ANALYZER_ARNS: 'none',
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    // A closed port: no call may reach AWS itself.
-    AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
-    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    JIRA_BASE_URL: jira.url,
-    JIRA_EMAIL: jira.credentials.email,
-    JIRA_API_TOKEN: apiToken,
     RULES_FILE: rulesFile,
     DATA_DIR: join(folder, 'data'),
   };

@@ -13,6 +13,8 @@ import { FAILING_STORES, type FailingStoreKind } from '../support/servers/failin
 import { until } from '../support/until.ts';
 import { watchReadiness } from './watch-readiness.ts';
 import type { Scenario, SoakResult } from './scenario.ts';
+import { sandboxEnv } from '../support/service/sandbox-env.ts';
+import { OPEN_EVERYTHING } from '../support/service/open-everything.ts';
 
 /** How a store is taken away, and from what. */
 export interface RefusalOptions {
@@ -36,14 +38,6 @@ const CHANGE_MS = 60_000;
 const DONE_MS = 600_000;
 const RED_WITHIN_MS = 5_000;
 const GREEN_WITHIN_MS = 10_000;
-const RULES = `version: 1
-limits: off
-rules:
-  - id: everything
-    match: { source: ["aws.access-analyzer"] }
-    action: issue
-    issue: { project: SEC, issueType: Task }
-`;
 
 /** Two minutes of each by default: 20 findings a second go on while the store answers questions and takes nothing. */
 export const STORE_REFUSES: readonly Scenario[] = FAILING_STORES.map((kind) => ({
@@ -56,21 +50,11 @@ export const STORE_REFUSES: readonly Scenario[] = FAILING_STORES.map((kind) => (
 export async function playRefusal({ kind, seconds, replicas: count, env: more }: RefusalOptions): Promise<SoakResult> {
   const folder = mkdtempSync(join(tmpdir(), 'f2j-soak-'));
   const rulesFile = join(folder, 'rules.yaml');
-  writeFileSync(rulesFile, RULES);
+  writeFileSync(rulesFile, OPEN_EVERYTHING);
   const [sqs, jira, store] = await Promise.all([startSqsEmulator(QUEUE), startJiraSimulator({ projects: [{ key: 'SEC' }] }), kind.open()]);
   const env = {
-    SQS_QUEUE_URL: sqs.queueUrl,
+    ...sandboxEnv({ sqs, aws: null, jira }),
     AWS_REGION: 'eu-central-1',
-    ANALYZER_ARNS: 'none',
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    // A closed port: no call may reach AWS itself.
-    AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
-    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    JIRA_BASE_URL: jira.url,
-    JIRA_EMAIL: jira.credentials.email,
-    JIRA_API_TOKEN: jira.credentials.apiToken,
     JIRA_REQUESTS_PER_SECOND: '200',
     RULES_FILE: rulesFile,
     ...store.env,

@@ -16,6 +16,7 @@ import { DONE_STATUSES } from '../chaos/site.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { until } from '../support/until.ts';
 import { sandboxEnv } from '../support/service/sandbox-env.ts';
+import { OPEN_EVERYTHING } from '../support/service/open-everything.ts';
 
 /** The service as a process of its own, in front of AWS and Jira in this one; it sweeps only when it is told to. */
 export interface SweptService {
@@ -35,14 +36,6 @@ export interface SweptService {
 }
 
 const REGION = 'us-west-2';
-const RULES = `version: 1
-limits: off
-rules:
-  - id: everything
-    match: { source: ["aws.access-analyzer"] }
-    action: issue
-    issue: { project: SEC, issueType: Task }
-`;
 const START_MS = 120_000;
 const LOOK_MS = 500;
 const BUSY = ['pending', 'held', 'sending', 'uncertain', 'failed'];
@@ -50,7 +43,7 @@ const BUSY = ['pending', 'held', 'sending', 'uncertain', 'failed'];
 export async function openSweptService(callsPerSecond: number): Promise<SweptService> {
   const folder = mkdtempSync(join(tmpdir(), 'f2j-soak-'));
   const rulesFile = join(folder, 'rules.yaml');
-  writeFileSync(rulesFile, RULES);
+  writeFileSync(rulesFile, OPEN_EVERYTHING);
   const [sqs, jira, aws] = await Promise.all([
     startSqsEmulator({ withDeadLetterQueue: false }),
     startJiraSimulator({ projects: [{ key: 'SEC' }] }),

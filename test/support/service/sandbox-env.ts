@@ -4,9 +4,13 @@ import type { SqsEmulator } from '../../../src/sandbox/sqs/sqs-emulator.ts';
 
 interface Sandbox {
   readonly sqs: Pick<SqsEmulator, 'queueUrl' | 'endpoint'>;
-  readonly aws: Pick<AccessAnalyzerSimulator, 'url'>;
+  /** Null: AWS is asked about nothing. */
+  readonly aws: Pick<AccessAnalyzerSimulator, 'url'> | null;
   readonly jira: Pick<JiraSimulator, 'url' | 'credentials'>;
 }
+
+/** A closed port: no call may reach AWS itself. */
+const CLOSED = 'http://127.0.0.1:1';
 
 /**
  * What every service process in front of the sandbox is told: its queue, Access Analyzer and Jira.
@@ -19,9 +23,9 @@ export function sandboxEnv(
   return {
     SQS_QUEUE_URL: sqs.queueUrl,
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    // A closed port: no call may reach AWS itself.
-    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
-    AWS_ENDPOINT_URL_ACCESSANALYZER: aws.url,
+    ...(aws === null ? { ANALYZER_ARNS: 'none' } : {}),
+    AWS_ENDPOINT_URL_ORGANIZATIONS: CLOSED,
+    AWS_ENDPOINT_URL_ACCESSANALYZER: aws?.url ?? CLOSED,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     JIRA_BASE_URL: jira.url,

@@ -9,6 +9,7 @@ import type { SqsEmulator } from '../../../src/sandbox/sqs/sqs-emulator.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import { addressIn } from './service-address.ts';
 import { until } from '../until.ts';
+import { sandboxEnv } from './sandbox-env.ts';
 
 /** The service as a separate process, started as by `npm start` and configured by the environment alone. */
 export interface ServiceProcess {
@@ -49,18 +50,8 @@ export function environmentFor(sqs: SqsEmulator, jira: JiraSimulator): Record<st
   const rulesFile = join(testFolder(), 'rules.yaml');
   writeFileSync(rulesFile, ONE_RULE);
   return {
-    SQS_QUEUE_URL: sqs.queueUrl,
+    ...sandboxEnv({ sqs, aws: null, jira }),
     AWS_REGION: 'eu-central-1',
-    ANALYZER_ARNS: 'none',
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    // A closed port: no call may reach AWS itself.
-    AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
-    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    JIRA_BASE_URL: jira.url,
-    JIRA_EMAIL: jira.credentials.email,
-    JIRA_API_TOKEN: jira.credentials.apiToken,
     JIRA_REQUESTS_PER_SECOND: '200',
     RULES_FILE: rulesFile,
   };
