@@ -23,13 +23,16 @@ export interface AccessGate extends TrackerAccess {
 }
 
 export interface AccessGateOptions {
-  readonly governor: Pick<RateGovernor, 'permit'>;
+  readonly governor: Pick<RateGovernor, 'permit' | 'state'>;
   readonly clock: Clock;
   /** 0 to 1, spreads the questions of several replicas, x0.7 to x1.3. */
   readonly random: () => number;
   /** Asks Jira for our account. Null: it knows us. */
   readonly ask: () => Promise<Failure | null>;
 }
+
+/** Calls that go out within so much time, seconds, are far from the end of their patience, though each replica counts its own only. */
+const ROOM_SECONDS = 0.5;
 
 const QUESTION = 'GET /myself';
 
@@ -207,6 +210,10 @@ export function createAccessGate({ governor, clock, random, ask }: AccessGateOpt
     },
     accept() {
       if (state.access === 'one-first' && !first) open();
+    },
+    room() {
+      const { callsPerSecond, waiting } = governor.state();
+      return Math.ceil(callsPerSecond.of * ROOM_SECONDS) - waiting;
     },
   };
 }

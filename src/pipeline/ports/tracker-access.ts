@@ -12,6 +12,8 @@ export interface TrackerAccess {
   askAtOnce(): void;
   /** Lets all steps go, because there is none to go first. */
   accept(): void;
+  /** Of how many more steps the next calls go out at once or nearly: a step that has to wait for its turn too long loses its place among the others. */
+  room(): number;
 }
 
 export interface AccessState {

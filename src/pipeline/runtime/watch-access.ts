@@ -37,9 +37,6 @@ export interface AccessWatchDeps {
  */
 const LOOK_EVERY_MS = 5_000;
 
-/** So many groups may wait in the queue before more are released that Jira did not answer. */
-const AHEAD = 64;
-
 const FAILED = ['failure:jira-auth'];
 
 /** Id of the only document in `TRACKER_ACCESS`. */
@@ -118,7 +115,7 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
     }
   }
 
-  /** The oldest first, and no more than the queue takes up: what gets no permit in time comes again behind these, and not behind all. */
+  /** The oldest first, and no more than get their permits soon: what gets none in time is tried again behind the others. */
   async function releaseUnanswered(): Promise<void> {
     const [waiting = 0] = await store.counts(GROUPS, [AWAITS_ANSWER]);
     if (isMissed) {
@@ -127,7 +124,10 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
       return tellOthers();
     }
     if (waiting === 0) return;
-    const limit = Math.max(1, AHEAD - (await queue.depth()));
+    const room = access.room();
+    if (room < 1) return;
+    // One at least: a queue that other work keeps full is no reason to wait for ever.
+    const limit = Math.max(1, room - (await queue.depth()));
     const { items } = await store.page(GROUPS, { terms: [AWAITS_ANSWER], limit, order: 'oldest' });
     for (const { id } of items) if (access.state().access === 'accepted') await release(id, isUnanswered, 'sweep');
   }

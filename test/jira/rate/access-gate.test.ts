@@ -3,6 +3,7 @@ import type { Failure } from '../../../src/issues/failure.ts';
 import type { Heard } from '../../../src/jira/http/answer.ts';
 import { TOKEN_REFUSED } from '../../../src/jira/http/outcome-table.ts';
 import { createAccessGate, type AccessGate } from '../../../src/jira/rate/access-gate.ts';
+import type { GovernorState } from '../../../src/jira/rate/rate-governor.ts';
 import type { Permit } from '../../../src/pipeline/ports/issue-tracker.ts';
 import { answered, CREATE, of, SEARCH } from '../../support/jira/rate-governor.ts';
 import { range } from '../../support/findings/findings-by-number.ts';
@@ -13,6 +14,13 @@ const AUTH: Failure = { ...TOKEN_REFUSED, retry: { when: 'backoff' } };
 /** What stands for the answer to a request that is not sent. */
 const REFUSED = { kind: 'token-refused' };
 const AWAY: Failure = { code: 'jira-unreachable', message: 'away', words: null, retry: { when: 'backoff' } };
+
+const state: GovernorState = {
+  inFlight: 0,
+  waiting: 3,
+  callsPerSecond: { share: 0, of: 19, ceiling: null, because: 'start' },
+  retryAfterWindows: [],
+};
 
 interface Bench {
   readonly gate: AccessGate;
@@ -34,7 +42,7 @@ function bench(governor: () => Promise<void> = async () => undefined): Bench {
     return { granted: true, release: () => void (held -= 1) };
   };
   const gate = createAccessGate({
-    governor: { permit },
+    governor: { permit, state: () => state },
     clock,
     random: () => 0.5,
     async ask() {
@@ -67,6 +75,10 @@ test('while the token is accepted, permits are those of the governor', async () 
   expect(await gate.permit('create')).toMatchObject({ granted: true });
   for (const status of [200, 403, 404, 429, 500]) gate.heard(answered(status), CREATE);
   expect([gate.state().access, gate.heldBack(CREATE), questions()]).toEqual(['accepted', null, 0]);
+});
+
+test('there is room for what all replicas may send within half a second, less what waits for its turn', () => {
+  expect(bench().gate.room()).toBe(10 - state.waiting);
 });
 
 describe('a refused token', () => {
@@ -102,7 +114,7 @@ describe('a refused token', () => {
     const { clock } = bench();
     const seen: unknown[] = [];
     const gate: AccessGate = createAccessGate({
-      governor: { permit: async () => ({ granted: true, release: () => undefined }) },
+      governor: { permit: async () => ({ granted: true, release: () => undefined }), state: () => state },
       clock,
       random: () => 0.5,
       async ask() {
