@@ -6,6 +6,7 @@ import { TRACKER_ACCESS } from '../../../src/pipeline/records/service-collection
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { killAtAsk } from '../../support/service/kill.ts';
+import { handMadeIssue } from '../../support/jira/hand-made-issues.ts';
 import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
 import { openSite } from '../../support/service/site.ts';
 
@@ -58,6 +59,40 @@ test('a process that starts while Jira is away asks it before anything is sent',
   const asked = site.jira.history().slice(before);
   expect(asked.map(({ operation }) => operation)).toEqual(['GET /myself']);
   expect(second.serviceEvents.filter(({ what }) => what === 'jira-away')).toHaveLength(1);
+});
+
+test('an admin who links an issue while Jira is away hears so without a call, and can do it afterwards', async () => {
+  const site = await openSite();
+  const parts = await site.start();
+  await parts.reconcile((await parts.accept(findingOf(numberedEvent(99, 1)))).group);
+  const issue = handMadeIssue(site);
+  site.jira.faults.unavailableBeforeRate = 1;
+  const groups: string[] = [];
+  for (const n of range(8)) {
+    const { group } = await parts.accept(findingOf(numberedEvent(n, 1)));
+    await parts.reconcile(group);
+    groups.push(group);
+  }
+  await parts.accessWatch.advance();
+  const [group = ''] = groups.slice(-1);
+  const calls = site.jira.history().length;
+  expect(await parts.link(group, issue.key, 'alice')).toMatchObject({
+    because: 'jira-failed',
+    failure: { code: 'jira-server-error', retry: { when: 'answers-again' } },
+  });
+  expect(site.jira.history()).toHaveLength(calls);
+  site.jira.faults.unavailableBeforeRate = 0;
+  site.clock.forward(30_000);
+  for (const _ of range(2)) await parts.accessWatch.advance();
+  expect(await parts.link(group, issue.key, 'alice')).toEqual({ ok: true, issueKey: issue.key });
+  await parts.reconcile(group);
+  expect((await parts.group(group))?.issue).toMatchObject({ key: issue.key });
+  expect(
+    site.jira
+      .history()
+      .slice(calls)
+      .filter(({ operation }) => operation === 'POST /issue'),
+  ).toEqual([]);
 });
 
 test('the first replica to hear from Jira again tells the others before it releases what waited', async () => {
@@ -139,7 +174,13 @@ test('what waited is released a few at a time, the oldest first', async () => {
   site.clock.forward(30_000);
   // Its queue is empty.
   const second = await site.start({ owner: 'second', requestsPerSecond: 20 });
-  const withoutRoom = createAccessWatch({ ...second, access: { ...second.access, room: () => 0 }, store: site.store, clock: site.clock, emit: () => undefined });
+  const withoutRoom = createAccessWatch({
+    ...second,
+    access: { ...second.access, room: () => 0 },
+    store: site.store,
+    clock: site.clock,
+    emit: () => undefined,
+  });
   for (const _ of range(2)) await withoutRoom.advance();
   expect(await waiting()).toEqual(before);
   await second.accessWatch.advance();
