@@ -31,7 +31,7 @@ const [MAX_AT_FIRST, MAX_A_MINUTE] = [16, 8];
 /** Findings that arrive before a replica has noticed: their creates may be uncertain, and are looked up first. */
 const AT_FIRST_MS = 20_000;
 /** Groups that the replicas reconcile at the same time, and that are released ahead: so much may a create overtake others. */
-const AT_A_TIME = 16 * REPLICAS + 64;
+const AT_A_TIME = 16 * REPLICAS + CALLS_A_SECOND;
 const [MINUTE_MS, START_MS, DONE_MS] = [60_000, 120_000, 40 * 60_000];
 
 /**

@@ -31,8 +31,8 @@ export interface AccessGateOptions {
   readonly ask: () => Promise<Failure | null>;
 }
 
-/** Calls that go out within so much time, seconds, are far from the end of their patience, though each replica counts its own only. */
-const ROOM_SECONDS = 0.5;
+/** A line of calls this long, seconds, is far from the end of their patience; half of it where other replicas may have a line of their own. */
+const LINE_SECONDS = 1;
 
 const QUESTION = 'GET /myself';
 
@@ -212,8 +212,8 @@ export function createAccessGate({ governor, clock, random, ask }: AccessGateOpt
       if (state.access === 'one-first' && !first) open();
     },
     room() {
-      const { callsPerSecond, waiting } = governor.state();
-      return Math.ceil(callsPerSecond.of * ROOM_SECONDS) - waiting;
+      const { callsPerSecond: rate, waiting } = governor.state();
+      return Math.ceil(LINE_SECONDS * Math.max(rate.share, rate.of / 2)) - waiting;
     },
   };
 }

@@ -15,7 +15,7 @@ const AUTH: Failure = { ...TOKEN_REFUSED, retry: { when: 'backoff' } };
 const REFUSED = { kind: 'token-refused' };
 const AWAY: Failure = { code: 'jira-unreachable', message: 'away', words: null, retry: { when: 'backoff' } };
 
-const state: GovernorState = {
+const IDLE: GovernorState = {
   inFlight: 0,
   waiting: 3,
   callsPerSecond: { share: 0, of: 19, ceiling: null, because: 'start' },
@@ -32,7 +32,7 @@ interface Bench {
   held(): number;
 }
 
-function bench(governor: () => Promise<void> = async () => undefined): Bench {
+function bench(governor: () => Promise<void> = async () => undefined, state = IDLE): Bench {
   const clock = testClock();
   const answers: (Failure | null)[] = [];
   let [questions, held] = [0, 0];
@@ -77,8 +77,12 @@ test('while the token is accepted, permits are those of the governor', async () 
   expect([gate.state().access, gate.heldBack(CREATE), questions()]).toEqual(['accepted', null, 0]);
 });
 
-test('there is room for what all replicas may send within half a second, less what waits for its turn', () => {
-  expect(bench().gate.room()).toBe(10 - state.waiting);
+test.each([
+  ['what all replicas may send within half a second', 2, 10],
+  ['what this one alone may send within a second', 17, 17],
+])('there is room for %s, less what waits for its turn', (_what, share, expected) => {
+  const governor = { ...IDLE, callsPerSecond: { ...IDLE.callsPerSecond, share } };
+  expect(bench(undefined, governor).gate.room()).toBe(expected - IDLE.waiting);
 });
 
 describe('a refused token', () => {
@@ -114,7 +118,7 @@ describe('a refused token', () => {
     const { clock } = bench();
     const seen: unknown[] = [];
     const gate: AccessGate = createAccessGate({
-      governor: { permit: async () => ({ granted: true, release: () => undefined }), state: () => state },
+      governor: { permit: async () => ({ granted: true, release: () => undefined }), state: () => IDLE },
       clock,
       random: () => 0.5,
       async ask() {
