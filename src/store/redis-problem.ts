@@ -18,6 +18,7 @@ function meaningOf(code: string, words: string): string {
   if (/^E[A-Z]+$/.test(code) && code !== 'ERR') return `does not answer (${code}); start Redis, or correct the host and the port`;
   if (/^(?:NOAUTH|WRONGPASS|NOPERM)$/.test(code) || /invalid password|without any password/.test(words))
     return `refuses the credentials (${code}); correct the user and the password in the URL, or their rights`;
+  if (code === 'OOM') return 'is full (OOM); raise `maxmemory`, or let it hold less';
   if (/DB index/.test(words)) return 'names a database that is not there; correct the number at the end, or raise `databases` in Redis';
   return `can't be used: ${words.slice(0, MAX_WORDS)}`;
 }

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { put } from '../../src/pipeline/ports/store.ts';
 import { raiseDatabase } from '../../src/store/embedded-upgrade.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import { openRedisStore, type RedisStore } from '../../src/store/redis-store.ts';
 import { connectRedis } from '../../src/store/redis-connection.ts';
 import { raiseSchema } from '../../src/store/redis-schema.ts';
@@ -20,6 +21,7 @@ import { expectAll, fillOldFile, fillOldRedis, OLD_NOTES } from './old-stores.ts
 /** More than two steps of each store. */
 const MANY = 1_100;
 const SOME = 24;
+const QUIET = { warn: () => undefined, onOutdated: () => undefined, onUnreadable: () => undefined };
 
 describe('an embedded store of schema version 2', () => {
   afterEach(cleanUp);
@@ -175,6 +177,34 @@ describe.skipIf(redisServerPath() === null)('a Redis of schema version 2 (set RE
         () => true,
       );
       expect(await client.get(`${prefix}schema`)).toBe(steps === 0 ? '2' : String(SCHEMA.current));
+      await expectAll(await openNow(installation), documents);
+      expect(await left(installation)).toEqual([]);
+    }
+  });
+
+  test('may become full before each of its steps: nothing is lost, and a start with more memory goes on', async () => {
+    for (let steps = 0, failed = true; failed; steps += 1) {
+      const installation = randomUUID();
+      const documents = await fillOldRedis(client, installation, SOME);
+      const connection = await connectRedis(redis.url);
+      onTestFinished(() => connection.redis.disconnect());
+      let done = 0;
+      const run: typeof connection.run = async (...args) => {
+        if (done === steps) await client.config('SET', 'maxmemory', '1');
+        done += 1;
+        return connection.run(...args);
+      };
+      const problem = await raiseSchema({ redis: connection.redis, run, prefix: `{f2j:${installation}}:`, schema: SCHEMA }).then(
+        () => null,
+        (error: unknown) => String(error),
+      );
+      failed = problem !== null;
+      if (failed) {
+        expect(problem).toContain('OOM');
+        const refused = openStore({ choice: { kind: 'redis', url: redis.url }, installation, clock, ...QUIET });
+        await expect(refused).rejects.toMatchObject({ setting: 'REDIS_URL', message: expect.stringContaining('is full (OOM)') });
+      }
+      await client.config('SET', 'maxmemory', '0');
       await expectAll(await openNow(installation), documents);
       expect(await left(installation)).toEqual([]);
     }
