@@ -8,7 +8,7 @@ import { startJiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { numberedEvent, range } from '../../test/support/findings/findings-by-number.ts';
 import { redisServerPath, startRedis } from '../../test/support/servers/redis-server.ts';
-import { benchEnvironment, cpuMs, MAIN, waitFor } from './bench-service.ts';
+import { benchEnvironment, cpuMs, SERVICE, waitFor } from './bench-service.ts';
 
 /** How fast messages are taken from SQS. Every one brings a new finding, which the rules ignore: nothing else is measured with it. */
 export interface IntakeRow {
@@ -26,8 +26,6 @@ export interface IntakeRow {
 export const INTAKE_TARGETS = { embedded: 0.6, redis: 0.8 } as const;
 
 const BARE_LOOP = join(import.meta.dirname, 'bench-bare-loop.ts');
-/** As `npm start` runs it. */
-const SERVICE = ['--max-semi-space-size=4', MAIN];
 const BATCH = 10;
 
 /** Empties a full queue with each of them in turn; each is a process of its own, and SQS runs in this one. */

@@ -9,7 +9,7 @@ import { startSqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { numberedEvent, range } from '../../test/support/findings/findings-by-number.ts';
 import { startRedis } from '../../test/support/servers/redis-server.ts';
 import { until } from '../../test/support/until.ts';
-import { benchEnvironment, MAIN } from './bench-service.ts';
+import { benchEnvironment, SERVICE } from './bench-service.ts';
 import { OPEN_EVERYTHING } from '../../test/support/service/open-everything.ts';
 
 /** How near the service comes to a limit of Jira that it has to find out: no header announces it. */
@@ -58,7 +58,7 @@ async function benchOne(replicas: number, ceiling: number | null, findings: numb
     HTTP_PORT: '0',
     ...(ceiling === null ? {} : { JIRA_REQUESTS_PER_SECOND: String(ceiling) }),
   };
-  const services = range(replicas).map((): ChildProcess => spawn(process.execPath, [MAIN], { env, stdio: 'inherit' }));
+  const services = range(replicas).map((): ChildProcess => spawn(process.execPath, SERVICE, { env, stdio: 'inherit' }));
   try {
     await until(() => jira.issues().length === findings, 'every finding has its issue', 600_000);
   } finally {

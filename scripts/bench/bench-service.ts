@@ -26,8 +26,9 @@ export interface BenchService {
   stop(): Promise<void>;
 }
 
-/** The service, as a program. */
-export const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+/** It and its flag, as `npm start` runs it. */
+export const SERVICE = ['--max-semi-space-size=4', MAIN];
 /** That of `npm start`. */
 const COMPILE_CACHE = join(import.meta.dirname, '../../node_modules/.cache/compiled');
 const DEADLINE_MS = 1_800_000;
@@ -47,8 +48,7 @@ export async function startBenchService(options: {
   const rulesFile = join(folder, 'rules.json');
   await writeFile(rulesFile, JSON.stringify(options.rules));
   const startedAt = performance.now();
-  // As `npm start` runs it.
-  const service = spawn(process.execPath, ['--max-semi-space-size=4', MAIN], {
+  const service = spawn(process.execPath, SERVICE, {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...benchEnvironment(sqs, jira, rulesFile), ...store.env, HTTP_PORT: String(port), ...options.env },
   });

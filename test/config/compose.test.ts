@@ -173,6 +173,11 @@ describe('the image', () => {
     expect(argumentsOf('ENTRYPOINT', name)).toEqual([]);
   });
 
+  test('runs with the flags of `npm start`', () => {
+    const command: readonly string[] = JSON.parse(argumentsOf('CMD').join());
+    expect(packageJson.scripts.start).toBe(`NODE_COMPILE_CACHE=node_modules/.cache/compiled ${command.join(' ')}`);
+  });
+
   test('writes to one folder, by a variable that is read', () => {
     expect(argumentsOf('VOLUME')).toEqual(['/data']);
     expect(argumentsOf('ENV')).toContain('DATA_DIR=/data');
