@@ -27,8 +27,8 @@ const DICTIONARIES = new Map([
  */
 const MAX_COMPRESSED = 65_536;
 
-/** A higher level takes longer for a twentieth of the room. */
-const LEVEL = 3;
+/** A higher level takes longer for a twentieth of the room. Documents are short: less memory is sooner set up, and loses nothing. */
+const COMPRESSION = { level: 3, windowBits: 14, memLevel: 6, chunkSize: 2_048 };
 
 /** @param index null: it can't be read, which an upgrade keeps so */
 export function packDocument(id: string, index: Indexed | null, json: string, { isPlain = false } = {}): Buffer {
@@ -37,7 +37,7 @@ export function packDocument(id: string, index: Indexed | null, json: string, { 
   const text = Buffer.from(`${JSON.stringify(id)}\n${noted}\n${json}`);
   const kind = isPlain || text.length > MAX_COMPRESSED ? PLAIN : json.startsWith('{"finding":') ? 1 : 2;
   const dictionary = DICTIONARIES.get(kind);
-  return Buffer.concat([Buffer.of(kind), dictionary === undefined ? text : deflateRawSync(text, { level: LEVEL, dictionary })]);
+  return Buffer.concat([Buffer.of(kind), dictionary === undefined ? text : deflateRawSync(text, { ...COMPRESSION, dictionary })]);
 }
 
 /** @returns null when it is no packed document */
