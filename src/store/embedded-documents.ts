@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { EPOCH, type CommitResult, type Write } from '../pipeline/ports/store.ts';
 import { DocumentUnreadable } from '../pipeline/ports/unreadable-document.ts';
 import { indexTerms } from './check-writes.ts';
-import { prepareIndex } from './embedded-index.ts';
-import { indexOf, packDocument, unpackDocument, type Unpacked } from './packed-document.ts';
+import { prepareIndex, type Tally } from './embedded-index.ts';
+import { indexOf, packDocument, unpackDocument } from './packed-document.ts';
 import type { PageWalk } from './page-cursor.ts';
 import { bytesOf, placeOf } from './places.ts';
 import type { RawDocument } from './set-aside.ts';
@@ -42,55 +42,54 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
   const dueFirst = db.prepare('SELECT id FROM documents WHERE collection = ? AND due <= ? ORDER BY due, id LIMIT ?');
   const index = prepareIndex(db);
 
-  function find(collection: string, id: string): Found | null {
-    const row = select.get(bytesOf(placeOf(collection, id)));
-    if (row === undefined) return null;
-    return { n: integer(row['n']), version: String(row['version']), unpacked: unpackDocument(bytes(row['content'])) };
+  function find(place: Buffer): Row | null {
+    const row = select.get(place);
+    return row === undefined ? null : { n: integer(row['n']), version: String(row['version']), content: bytes(row['content']) };
   }
 
   function read(collection: string, id: string): RawDocument | null {
-    const row = find(collection, id);
-    return row === null ? null : { id, version: row.version, json: row.unpacked?.json ?? null };
+    const row = find(bytesOf(placeOf(collection, id)));
+    return row === null ? null : { id, version: row.version, json: unpackDocument(row.content)?.json ?? null };
   }
 
-  function refusal(writes: readonly Write[], identity: string): CommitResult | null {
-    const exempt = writes.some(({ collection }) => collection === EPOCH.collection);
-    if (!exempt && identityIn(read(EPOCH.collection, EPOCH.id)) !== identity) {
-      return { ok: false, because: 'suspect', id: EPOCH.id };
-    }
-    for (const { collection, id, expected } of writes) {
-      const row = select.get(bytesOf(placeOf(collection, id)));
-      if ((row === undefined ? null : String(row['version'])) !== expected) return { ok: false, because: 'conflict', id };
-    }
-    return null;
+  function isOfAnother(writes: readonly Write[], identity: string): boolean {
+    return writes.every(({ collection }) => collection !== EPOCH.collection) && identityIn(read(EPOCH.collection, EPOCH.id)) !== identity;
   }
 
-  function write({ collection, id, expected, becomes }: Write, sequence: number): string | null {
-    const row = find(collection, id);
-    const was = row === null ? null : indexOf(row.unpacked?.index ?? '');
+  function write({ write: { collection, id, expected, becomes }, place, row }: Found, sequence: number, tally: Tally): string | null {
+    const was = row === null ? null : indexOf(unpackDocument(row.content)?.index ?? '');
     if (row !== null && was === null) throw new DocumentUnreadable({ collection, id, version: expected, because: 'broken-index' });
     const next = becomes === null ? null : { at: becomes.at, terms: indexTerms(becomes.terms) };
     if (becomes === null) {
       if (row === null) return null;
       remove.run(row.n);
-      index.change(collection, row.n, was, null);
+      index.change(collection, row.n, was, null, tally);
       return null;
     }
     const content = packDocument(id, next, becomes.json);
     if (row !== null) update.run(sequence, becomes.due, content, row.n);
-    const n =
-      row?.n ?? Number(insert.run(bytesOf(placeOf(collection, id)), collection, id, sequence, becomes.due, content).lastInsertRowid);
-    index.change(collection, n, was, next);
+    const n = row?.n ?? Number(insert.run(place, collection, id, sequence, becomes.due, content).lastInsertRowid);
+    index.change(collection, n, was, next, tally);
     return String(sequence);
   }
 
   /** @returns the answer, and the sequence number of the commit; null: nothing was written */
   function commit(writes: readonly Write[], identity: string): { readonly answer: CommitResult; readonly sequence: number | null } {
-    const refused = refusal(writes, identity);
-    if (refused !== null) return { answer: refused, sequence: null };
+    const refused = (because: 'suspect' | 'conflict', id: string) => ({ answer: { ok: false, because, id }, sequence: null }) as const;
+    if (isOfAnother(writes, identity)) return refused('suspect', EPOCH.id);
+    const found: Found[] = [];
+    for (const one of writes) {
+      const place = bytesOf(placeOf(one.collection, one.id));
+      const row = find(place);
+      if ((row?.version ?? null) !== one.expected) return refused('conflict', one.id);
+      found.push({ write: one, place, row });
+    }
     // Never given twice, so that a document that was removed and made again can't pass for the old one.
     const sequence = integer(advance.get()?.['sequence']);
-    return { answer: { ok: true, versions: writes.map((one) => write(one, sequence)) }, sequence };
+    const tally: Tally = new Map();
+    const versions = found.map((one) => write(one, sequence, tally));
+    index.settle(tally);
+    return { answer: { ok: true, versions }, sequence };
   }
 
   function commitAll(commits: readonly (readonly Write[])[], identity: string): CommittedAll {
@@ -137,10 +136,17 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
   };
 }
 
-interface Found {
+interface Row {
   readonly n: number;
   readonly version: string;
-  readonly unpacked: Unpacked | null;
+  readonly content: Buffer;
+}
+
+/** A write, and what stands in its place; null: nothing. */
+interface Found {
+  readonly write: Write;
+  readonly place: Buffer;
+  readonly row: Row | null;
 }
 
 /** An epoch document that can't be read names no store. */

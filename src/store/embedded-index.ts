@@ -10,10 +10,15 @@ export interface IndexEntry {
   readonly n: number;
 }
 
+/** By how much counters are to change, by term. Documents that are changed together have most of their terms in common. */
+export type Tally = Map<bigint, number>;
+
 /** The tables `terms` and `counters`; each call throws SQLite's own error. */
 export interface EmbeddedIndex {
-  /** Corrects both for a changed document. @param was null: it was absent @param becomes null: it is removed */
-  change(collection: string, n: number, was: Indexed | null, becomes: Indexed | null): void;
+  /** Corrects `terms` for a changed document, and the tally. @param was null: it was absent @param becomes null: it is removed */
+  change(collection: string, n: number, was: Indexed | null, becomes: Indexed | null, tally: Tally): void;
+  /** Corrects `counters`, each once. */
+  settle(tally: Tally): void;
   count(collection: string, term: string): number;
   /** The entries that a page may have, of each time all, and the time up to which they were examined; null: to the end. */
   walk(collection: string, walk: PageWalk): { readonly entries: readonly IndexEntry[]; readonly last: number | null };
@@ -23,8 +28,10 @@ export function prepareIndex(db: DatabaseSync): EmbeddedIndex {
   const add = db.prepare('INSERT INTO terms (term, at, n) VALUES (?, ?, ?)');
   const remove = db.prepare('DELETE FROM terms WHERE term = ? AND at = ? AND n = ?');
   const has = db.prepare('SELECT 1 FROM terms WHERE term = ? AND at = ? AND n = ?');
-  const countUp = db.prepare('INSERT INTO counters (term, documents) VALUES (?, 1) ON CONFLICT DO UPDATE SET documents = documents + 1');
-  const countDown = db.prepare('UPDATE counters SET documents = documents - 1 WHERE term = ? RETURNING documents');
+  const countUp = db.prepare(
+    'INSERT INTO counters (term, documents) VALUES (?, ?) ON CONFLICT DO UPDATE SET documents = documents + excluded.documents',
+  );
+  const countDown = db.prepare('UPDATE counters SET documents = documents + ? WHERE term = ? RETURNING documents');
   const dropEmpty = db.prepare('DELETE FROM counters WHERE term = ?');
   const counter = db.prepare('SELECT documents FROM counters WHERE term = ?');
   const ofTime = db.prepare('SELECT at, n FROM terms WHERE term = ? AND at = ?');
@@ -61,15 +68,21 @@ export function prepareIndex(db: DatabaseSync): EmbeddedIndex {
   }
 
   return {
-    change(collection, n, was, becomes) {
+    change(collection, n, was, becomes, tally) {
       const { gone, came } = indexChanges(was, becomes);
       for (const term of gone.map((one) => termNumber(collection, one))) {
         remove.run(term, was?.at ?? 0, n);
-        if (countDown.get(term)?.['documents'] === 0) dropEmpty.run(term);
+        tally.set(term, (tally.get(term) ?? 0) - 1);
       }
       for (const term of came.map((one) => termNumber(collection, one))) {
         add.run(term, becomes?.at ?? 0, n);
-        countUp.run(term);
+        tally.set(term, (tally.get(term) ?? 0) + 1);
+      }
+    },
+    settle(tally) {
+      for (const [term, by] of tally) {
+        if (by > 0) countUp.run(term, by);
+        if (by < 0 && countDown.get(by, term)?.['documents'] === 0) dropEmpty.run(term);
       }
     },
     count: (collection, term) => count(termNumber(collection, term)),

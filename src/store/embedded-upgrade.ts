@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DOCUMENT_TABLES_SQL } from './embedded-tables.ts';
-import { prepareIndex } from './embedded-index.ts';
+import { prepareIndex, type Tally } from './embedded-index.ts';
 import { packDocument, type Indexed } from './packed-document.ts';
 import { bytesOf, placeOf } from './places.ts';
 import { SCHEMA, upgradeSentence, type OnUpgrade } from './schema-version.ts';
@@ -34,13 +34,15 @@ function rewriteDocuments(db: DatabaseSync): void {
   const index = prepareIndex(db);
   for (let rows = some.all(); rows.length > 0; rows = some.all()) {
     db.exec('BEGIN IMMEDIATE');
+    const tally: Tally = new Map();
     for (const { collection, id, version = 0, at, due = null, terms, json } of rows) {
       const [inside, name] = [String(collection), String(id)];
       const indexed = indexedOf(at, terms);
       const content = packDocument(name, indexed, String(json));
       const { lastInsertRowid } = insert.run(bytesOf(placeOf(inside, name)), inside, name, version, due, content);
-      index.change(inside, Number(lastInsertRowid), null, indexed);
+      index.change(inside, Number(lastInsertRowid), null, indexed, tally);
     }
+    index.settle(tally);
     done.run(rows.at(-1)?.['rowid'] ?? 0);
     db.exec('COMMIT');
   }

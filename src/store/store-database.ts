@@ -43,6 +43,8 @@ function openReadable(path: string, onUpgrade?: OnUpgrade): DatabaseSync | null 
     }
     // Only now, since the journal mode is written into the file.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;');
+    // Else SQLite writes each page that a savepoint changes into a temporary file, too. It is the pages of one commit.
+    db.exec('PRAGMA temp_store = MEMORY;');
     raiseDatabase(db, onUpgrade);
     return db;
   } catch (error) {
