@@ -12,7 +12,7 @@ import { draftIssue } from '../../src/issues/draft-issue.ts';
 import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 type Sent = 'issue' | 'rule-ignores' | 'no-rule-matches';
 /** A member in two words: its lifecycle, and its decision by the rules. */
