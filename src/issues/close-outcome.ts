@@ -6,16 +6,5 @@ import type { ClosingReason } from './closing-reason.ts';
  * resolve its findings. Pure.
  */
 export function closeOutcomeOf(because: ClosingReason): CloseOutcome {
-  switch (because) {
-    case 'resolved':
-    case 'archived':
-      return because;
-    case 'ended':
-    case 'unmonitored':
-    case 'unanalysed':
-    case 'unrouted':
-      return 'unmonitored';
-    default:
-      return because satisfies never;
-  }
+  return because === 'resolved' || because === 'archived' ? because : 'unmonitored';
 }

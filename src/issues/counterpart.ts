@@ -1,5 +1,5 @@
 import { parseArn } from '../findings/arn.ts';
-import { UNKNOWN_ANALYZER, type Finding } from '../findings/finding.ts';
+import type { Finding } from '../findings/finding.ts';
 import { groupKey } from './group-key.ts';
 
 /**
@@ -8,8 +8,7 @@ import { groupKey } from './group-key.ts';
  */
 export function isCounterpart(a: Finding, b: Finding): boolean {
   const [x, y] = [parseArn(a.analyzerArn), parseArn(b.analyzerArn)];
-  if (a.analyzerArn === UNKNOWN_ANALYZER || a.analyzerArn === b.analyzerArn || x?.region !== y?.region || x?.partition !== y?.partition)
-    return false;
+  if (x === null || y === null || a.analyzerArn === b.analyzerArn || x.region !== y.region || x.partition !== y.partition) return false;
   const access = accessOf(a);
   return access !== null && access === accessOf(b);
 }

@@ -75,7 +75,7 @@ export interface TransitionAim {
 export function closeAim(aims: CloseAims | undefined, outcome: CloseOutcome | 'duplicate'): TransitionAim | null {
   if (aims === undefined) return null;
   const { resolved, archived, unmonitored, ...general } = aims;
-  const own = outcome === 'duplicate' ? undefined : { resolved, archived, unmonitored }[outcome];
+  const own = { resolved, archived, unmonitored, duplicate: undefined }[outcome];
   if (own === undefined) return Object.keys(general).length === 0 ? null : general;
   const { status: _status, transition: _transition, ...wayless } = general;
   const namesWay = own.status !== undefined || own.transition !== undefined;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { detailsLacking, detailsNeed, type DetailsNeed } from '../../src/findings/details-need.ts';
+import { detailsLacking, detailsNeed, isAccessUnknown, isNothing, type DetailsNeed } from '../../src/findings/details-need.ts';
 import { mergeFinding } from '../../src/findings/merge-finding.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../support/findings/finding-events.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 const NOTHING = { list: false, policy: false, sources: false };
 const LIST = { ...NOTHING, list: true };
@@ -62,4 +62,23 @@ test('the same state reported again is not another one', () => {
   const full = unused(1, { findingDetails: [{}], recommendedSteps: [] });
   const again = findingOf(unusedEvent({ time: day(3), detail: { updatedAt: day(1) } }));
   expect(detailsLacking(mergeFinding(full, again).finding, BOTH)).toEqual(NOTHING);
+});
+
+test('what grants the access is lacking until the details are there', () => {
+  expect(detailsLacking(findingOf(externalEvent()), SOURCES)).toEqual(SOURCES);
+  expect(detailsLacking(findingOf(externalEvent({ detail: { findingDetails: [] } })), SOURCES)).toEqual(NOTHING);
+});
+
+test('nothing is needed where no part is', () => {
+  const needs = [NOTHING, LIST, { ...NOTHING, policy: true }, SOURCES];
+  expect(needs.map(isNothing)).toEqual([true, false, false, false]);
+});
+
+test.each([
+  ['nothing', {}, true],
+  ['a principal', { principal: { AWS: '*' } }, false],
+  ['an action', { action: ['s3:GetObject'] }, false],
+  ['whether it is public', { isPublic: false }, false],
+])('of the access is known: %s', (_what, detail, unknown) => {
+  expect(isAccessUnknown(findingOf(externalEvent({ detail: { ...LISTED, ...detail } })))).toBe(unknown);
 });

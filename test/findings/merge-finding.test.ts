@@ -2,9 +2,10 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { Json } from '../../src/findings/json.ts';
-import { mergeFinding } from '../../src/findings/merge-finding.ts';
+import { mergeFinding, statedAsOf } from '../../src/findings/merge-finding.ts';
+import { shrinkFinding } from '../../src/findings/shrink-finding.ts';
 import { externalEvent, unusedEvent, type EventOverrides } from '../support/findings/finding-events.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
 
@@ -41,6 +42,27 @@ test('a later updatedAt wins, whatever the envelope says', () => {
 test('digits below the millisecond count', () => {
   const [earlier, later] = [seen({ updatedAt: '2026-03-01T10:00:00.000000001Z' }), seen({ updatedAt: '2026-03-01T10:00:00.000000002Z' })];
   expect(compare(later, earlier)).toBeGreaterThan(0);
+});
+
+test('what is not newer than a finding without its content changes nothing and brings no content back', () => {
+  const shrunk = shrinkFinding(seen({ status: 'RESOLVED', updatedAt: at(10) }));
+  expect(mergeFinding(shrunk, seen({ status: 'RESOLVED', updatedAt: at(10) }))).toEqual({ finding: shrunk, because: 'same' });
+  expect(mergeFinding(shrunk, seen({ updatedAt: at(9) }))).toEqual({ finding: shrunk, because: 'older' });
+});
+
+test('what is newer than a finding without its content is the finding again', () => {
+  const shrunk = shrinkFinding(seen({ status: 'RESOLVED', updatedAt: at(10) }));
+  const again = seen({ updatedAt: at(11) });
+  expect(mergeFinding(shrunk, again)).toMatchObject({ because: 'newer', finding: { status: 'ACTIVE', actions: again.actions } });
+  expect(mergeFinding(shrunk, again).finding.shrunk).toBeUndefined();
+});
+
+test('each field knows the observation that stated it last', () => {
+  const [full, listed, last] = [seen({ updatedAt: at(1) }), seen({ ...BARE, updatedAt: at(2) }), seen({ ...BARE, updatedAt: at(3) })];
+  const merged = [full, listed, last].reduce((known, next) => mergeFinding(known, next).finding);
+  expect(statedAsOf(full, 'principal')).toBe(full.updatedAt);
+  expect(statedAsOf(listed, 'principal')).toBeNull();
+  expect([statedAsOf(merged, 'principal'), statedAsOf(merged, 'resource')]).toEqual([full.updatedAt, last.updatedAt]);
 });
 
 test('analyzedAt and version never make an observation newer', () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { RESOURCE_TYPES } from '../../src/findings/resource-types/resource-types.ts';
 import { severityOf, type Severity } from '../../src/findings/severity.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../support/findings/finding-events.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
 

@@ -7,7 +7,7 @@ import { parseFinding } from '../../src/findings/parse-finding.ts';
 import { shrinkFinding } from '../../src/findings/shrink-finding.ts';
 import { withEnvelope } from '../../src/findings/with-envelope.ts';
 import { externalEvent, unusedEvent } from '../support/findings/finding-events.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 const at = (minute: number): string => `2026-03-01T10:${String(minute).padStart(2, '0')}:00Z`;
 
@@ -48,19 +48,6 @@ test('keeps what identifies the finding and tells its end, and nothing about who
     expect(again).toMatchObject({ ok: true, finding: { key, status, updatedAt, accountId, region } });
     expect(shrinkFinding(shrunk)).toEqual(shrunk);
   }
-});
-
-test('an observation that is not newer changes nothing and brings no content back', () => {
-  const shrunk = shrinkFinding(observed(10));
-  expect(mergeFinding(shrunk, observed(10))).toEqual({ finding: shrunk, because: 'same' });
-  expect(mergeFinding(shrunk, observed(9, { status: 'ACTIVE' }))).toEqual({ finding: shrunk, because: 'older' });
-});
-
-test('a newer observation is the finding again, with its content', () => {
-  const { finding, because } = mergeFinding(shrinkFinding(observed(10)), observed(11, { status: 'ACTIVE' }));
-  expect(because).toBe('newer');
-  expect(finding.shrunk).toBeUndefined();
-  expect(finding.actions.length).toBeGreaterThan(0);
 });
 
 test('it stays shrunk in another envelope', () => {

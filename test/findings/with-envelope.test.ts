@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withEnvelope } from '../../src/findings/with-envelope.ts';
 import { externalEvent, unusedEvent } from '../support/findings/finding-events.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 const OTHER = 'arn:aws:access-analyzer:eu-west-1:999900001111:analyzer/Other';
 const seen = findingOf(externalEvent({ resources: ['unknown'], time: '2026-03-05T10:00:00Z' }));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findingKey, UNKNOWN_ANALYZER, type Finding } from '../../src/findings/finding.ts';
 import { groupKey, isPassedOn, possibleGroups, possibleNames } from '../../src/issues/group-key.ts';
 import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/findings/finding-events.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 const ROLE = {
   resource: 'arn:aws:iam::444455556666:role/Deploy',

@@ -4,7 +4,7 @@ import { mappingState, type MappingState } from '../../src/issues/mapping-state.
 import type { Member } from '../../src/issues/plan-step.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 const ROUTE = issueRoute({ ruleId: 'all' });
 const routed = (status = 'ACTIVE'): Member => ({

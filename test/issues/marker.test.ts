@@ -7,7 +7,7 @@ import { groupKey } from '../../src/issues/group-key.ts';
 import { markerLabel, markerOf, MarkerProperty, memberShortForm } from '../../src/issues/marker.ts';
 import { shortHash } from '../../src/issues/short-hash.ts';
 import { ANALYZER_ARN, externalEvent } from '../support/findings/finding-events.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 /** Jira's limit for the value of an entity property, in characters of JSON. */
 const JIRA_PROPERTY = 32_768;

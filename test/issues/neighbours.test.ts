@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
-import { breakOf, breaks, predecessorOf, succeeds, successorOf, type Neighbour } from '../../src/issues/neighbours.ts';
-import { ANALYZER_ARN, externalEvent, type EventOverrides } from '../support/findings/finding-events.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { breakOf, breaks, carriesOn, predecessorOf, succeeds, successorOf, type Neighbour } from '../../src/issues/neighbours.ts';
+import { ANALYZER_ARN, externalEvent, internalEvent, type EventOverrides } from '../support/findings/finding-events.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 const day = (n: number): string => new Date(Date.UTC(2026, 2, n)).toISOString();
 const finding = (id: string, detail: Readonly<Record<string, unknown>> = {}, event: EventOverrides = {}): Finding =>
@@ -34,6 +34,8 @@ describe('a finding replaces another one', () => {
     ['a week after', born(17), ended(), true],
     ['later', born(18), ended(), false],
     ['older than it', born(1), ended({ createdAt: day(9) }), false],
+    ['as old as it', born(9), ended({ createdAt: day(9) }), false],
+    ['of another kind', findingOf(internalEvent({ detail: { createdAt: day(10), resource: ended().resource } })), ended(), false],
     ['on another resource', born(10, { resource: 'arn:aws:s3:::another' }), ended(), false],
     ['seen by an analyzer of the same account in another Region', born(10, {}, analyzer('eu-west-1')), ended(), true],
     ['of another account', born(10, {}, analyzer('us-west-2', '999988887777')), ended(), false],
@@ -55,7 +57,9 @@ describe('a finding replaces another one', () => {
       neighbour(ended({ id: 'd', updatedAt: day(11) }), null),
     ];
     expect(predecessorOf(born(11), neighbours)).toEqual({ id: '2', key: 'SEC-2' });
+    expect(predecessorOf(born(11), neighbours.toReversed())).toEqual({ id: '2', key: 'SEC-2' });
     expect(predecessorOf(born(11), neighbours.slice(2))).toEqual({ id: '3', key: 'SEC-3' });
+    expect(predecessorOf(born(11), [neighbour(born(10), 'SEC-4')])).toBeNull();
     expect(predecessorOf(born(11), [])).toBeNull();
   });
 
@@ -66,6 +70,7 @@ describe('a finding replaces another one', () => {
       neighbour(born(10, { id: 'z' }), null),
     ];
     expect(successorOf([ended()], neighbours)).toEqual({ id: '8', key: 'SEC-8' });
+    expect(successorOf([ended({ status: 'ACTIVE' }), ended()], neighbours)).toEqual({ id: '8', key: 'SEC-8' });
     expect(successorOf([ended({ status: 'ACTIVE' })], neighbours)).toBeNull();
     expect(successorOf([], neighbours)).toBeNull();
   });
@@ -113,7 +118,28 @@ describe('a finding ended because its analysis broke', () => {
     ];
     expect(breakOf([ended()], [without, opening, withIssue])).toBe(withIssue);
     expect(breakOf([ended()], [without])).toBe(without);
+    expect(breakOf([ended({ status: 'ACTIVE' }), ended()], [without])).toBe(without);
     expect(breakOf([ended()], [neighbour(born(10), 'SEC-4')])).toBeNull();
+  });
+});
+
+describe('a finding carries on with the access of another one', () => {
+  const gone = finding('gone', { isDeleted: true });
+  const next = finding('next', {}, analyzer('us-west-2'));
+
+  test.each<readonly [string, Finding, Finding, boolean]>([
+    ['that is no longer monitored', next, gone, true],
+    ['that is still monitored', next, finding('old'), false],
+    ['that was resolved before', next, finding('old', { isDeleted: true, status: 'RESOLVED' }), false],
+    ['but is archived', finding('next', { status: 'ARCHIVED' }, analyzer('us-west-2')), gone, false],
+    ['but is another access', finding('next', { action: ['s3:PutObject'] }, analyzer('us-west-2')), gone, false],
+  ])('%s', (_, one, other, expected) => {
+    expect(carriesOn(one, other)).toBe(expected);
+  });
+
+  test('and is linked to its issue, from both sides', () => {
+    expect(predecessorOf(next, [neighbour(gone, 'SEC-1')])).toEqual({ id: '1', key: 'SEC-1' });
+    expect(successorOf([gone], [neighbour(next, 'SEC-2')])).toEqual({ id: '2', key: 'SEC-2' });
   });
 });
 

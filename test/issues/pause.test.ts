@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { newGroup, NO_LOOKUPS, type GroupRecord } from '../../src/issues/group-record.ts';
-import { pauseScopes } from '../../src/issues/pause.ts';
+import { isPauseScope, pauseScopes } from '../../src/issues/pause.ts';
 import type { Member } from '../../src/issues/plan-step.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 const finding = findingOf(externalEvent());
 const member = (ruleId: string, projectKey: string): Member => ({
@@ -43,4 +43,18 @@ test.each<readonly [string, Partial<GroupRecord>, readonly Member[], readonly st
   ['an issue that a person moved', issue('PLAT-7'), [ignored], ['all', 'project:SEC', 'project:PLAT', 'rule:made-it']],
 ])('%s', (_, parts, members, scopes) => {
   expect(pauseScopes({ ...newGroup('f-x', ['k'], 1), ...parts }, members)).toEqual(scopes);
+});
+
+test.each([
+  ['all', true],
+  ['rule:buckets', true],
+  ['project:SEC', true],
+  ['', false],
+  ['everything', false],
+  ['rule:', false],
+  ['project: SEC', false],
+  ['a rule:buckets', false],
+  ['account:111122223333', false],
+])('"%s" is a scope: %s', (text, is) => {
+  expect(isPauseScope(text)).toBe(is);
 });

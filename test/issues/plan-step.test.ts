@@ -12,7 +12,7 @@ import { draftIssue } from '../../src/issues/draft-issue.ts';
 import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 type Sent = 'issue' | 'rule-ignores' | 'no-rule-matches';
 /** A member in two words: its lifecycle, and its decision by the rules. */
@@ -185,6 +185,12 @@ describe('an issue that was deleted', () => {
     expect(planStep(record, membersOf(['resolved issue']), USUAL)).toEqual(removed);
   });
 
+  test('and was given up: findings that are over are not as if they never had one', () => {
+    const record: GroupRecord = { ...recordWith('none'), deletedIssue: { id: '1', key: 'SEC-1' } };
+    expect(planStep(record, membersOf(['resolved issue']), USUAL)).toEqual(nothing);
+    expect(planStep(record, membersOf(['active issue']), USUAL)).toMatchObject({ step: 'create' });
+  });
+
   test('a single sweep that missed it changes nothing', () => {
     const record = gone('open', { missing: { since: 1 } });
     expect(planStep(record, membersOf(['active issue']), USUAL)).toEqual({ step: 'nothing', because: 'already-open' });
@@ -251,7 +257,13 @@ describe('an update', () => {
     const written = { ...upToDate([member()]).issue?.written, summary: null };
     expect(fieldsOf(upToDate([member()], { written }), member({ action: ['s3:PutObject'] }))).toEqual(['description', 'priority']);
     const { openedAt: _, ...issue } = upToDate([member()]).issue ?? ISSUE;
-    expect(fieldsOf({ ...upToDate([member()]), issue }, member({}, { dueInDays: 3 }))).toBe('already-open');
+    const ofUnknownAge = { ...upToDate([member()]), issue };
+    expect(fieldsOf(ofUnknownAge, member({}, { dueInDays: 3 }))).toBe('already-open');
+    expect(fieldsOf(ofUnknownAge, member({}, { dueInDays: 3, labels: ['security'] }))).toEqual(['labels']);
+  });
+
+  test('mentions the issue that its own one follows', () => {
+    expect(fieldsOf(upToDate([member()], { follows: { id: '3', key: 'SEC-3', link: 'linked' } }), member())).toEqual(['description']);
   });
 
   test('writes all fields of an issue without known digests', () => {
@@ -274,7 +286,9 @@ describe('an update', () => {
       members: [...upToDate([member()]).members, 'another'],
     });
     const changed = member({ action: ['s3:PutObject'] });
-    expect(fieldsOf(grown({ written: NEVER_OURS }), changed)).toBe('members-changed');
+    const membership = { step: 'write-membership', because: 'members-changed' };
+    expect(planStep(grown({ written: NEVER_OURS }), [changed], USUAL)).toMatchObject(membership);
+    expect(planStep(grown({}), [changed], USUAL)).toMatchObject({ step: 'update', because: 'content-changed' });
     expect(fieldsOf(grown({}), changed)).toContain('description');
     const refused = { digest: 'any', until: 1 };
     expect(fieldsOf(grown({ refused }), changed)).toBe('members-changed');
@@ -334,6 +348,8 @@ describe('neighbours on the same resource', () => {
   const ended = one('old', { status: 'RESOLVED', createdAt: date(1), updatedAt: date(10) });
   const born = one('new', { createdAt: date(10), updatedAt: date(10) });
   const error = one('error', { createdAt: date(10), updatedAt: date(10), error: 'ACCESS_DENIED' });
+  const analyzerArn = 'arn:aws:access-analyzer:us-west-2:222233334444:analyzer/New';
+  const elsewhere: Member = { ...born, finding: findingOf(externalEvent({ analyzerArn, detail: { id: 'other' } })) };
   const SEC7 = { id: '7', key: 'SEC-7', url: 'https://example.atlassian.net/browse/SEC-7' };
   const beside = ({ finding }: Member, issue: Neighbour['issue'] = SEC7, isOpening = false): Situation => ({
     ...USUAL,
@@ -349,6 +365,13 @@ describe('neighbours on the same resource', () => {
     ['opened after another one ended', recordWith('none'), born, beside(ended), { step: 'create', follows: SEC7 }],
     ['opened, and nothing ended', recordWith('none'), born, USUAL, { step: 'create', follows: null }],
     ['closed while another one follows', recordWith('open'), ended, beside(born), { step: 'close', because: 'resolved', successor: SEC7 }],
+    [
+      'no longer monitored while another analyzer carries on',
+      recordWith('open'),
+      one('gone', { isDeleted: true }),
+      beside(elsewhere),
+      { step: 'close', because: 'unmonitored', successor: SEC7 },
+    ],
     [
       'closed while the analysis is broken',
       recordWith('open'),

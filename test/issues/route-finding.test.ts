@@ -9,7 +9,7 @@ import { parseRules } from '../../src/rules/parse-rules.ts';
 import type { IssueRule, RuleSet } from '../../src/rules/routing-rule.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 type IssueFields = IssueRule['issue'];
 type Maps = Pick<RuleSet, 'accounts' | 'organizationalUnits'>;

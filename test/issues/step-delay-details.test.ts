@@ -5,7 +5,7 @@ import { planStep, type Member } from '../../src/issues/plan-step.ts';
 import type { Step } from '../../src/issues/step.ts';
 import { unusedEvent } from '../support/findings/finding-events.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 import { awaitDetails } from '../../src/issues/step-delay.ts';
 
 const member = (details: MemberDetails, id: string): Member => ({

@@ -7,7 +7,7 @@ import { DEFAULT_COOLDOWNS, DETAILS_WAIT_MS, awaitDetails, waitOf } from '../../
 import type { CreateStep, Step } from '../../src/issues/step.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 const SOURCES_MS = 5_000;
 const ACCESS_MS = 3_600_000;

@@ -5,7 +5,7 @@ import type { OwnIssue } from '../../src/issues/own-issue.ts';
 import { stillUnproven, unprovenFailure, waitsForProof, withoutUnproven, type UnprovenIssue } from '../../src/issues/unproven.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 const OWN: OwnIssue = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, lastApplied: 'open', status: null };
 const group = (more: Partial<GroupRecord> = {}): GroupRecord => ({ ...newGroup('f-x', ['a|1'], 0), ...more });

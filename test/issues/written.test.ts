@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { memberShortForm } from '../../src/issues/marker.ts';
+import type { IssueDraft } from '../../src/issues/issue-draft.ts';
+import { MAX_SHORT_FORMS, memberShortForm } from '../../src/issues/marker.ts';
 import {
   changedFields,
+  digestOf,
   membershipDigest,
   NEVER_OURS,
   parseWritten,
@@ -16,6 +18,25 @@ const draft = issueDraft({ labels: ['a', 'b'], priority: 'High', dueDate: '2026-
 test('a value that would be written again has not changed', () => {
   expect(changedFields(draft, writtenOf(draft))).toEqual([]);
   expect(changedFields(issueDraft({ ...draft, labels: ['b', 'a'] }), writtenOf(draft))).toEqual([]);
+});
+
+test.each<readonly [keyof ReturnType<typeof writtenOf>, Partial<IssueDraft>]>([
+  ['summary', { summary: 'another' }],
+  ['description', { description: { type: 'doc', version: 1, content: [] } }],
+  ['priority', { priority: 'Low' }],
+  ['dueDate', { dueDate: '2026-03-09' }],
+  ['components', { components: ['api'] }],
+  ['labels', { labels: ['a'] }],
+  ['securityLevel', { securityLevel: 'Staff' }],
+])('another value changes the digest of %s, and no other', (field, changes) => {
+  const [was, is] = [writtenOf(draft), writtenOf(issueDraft({ ...draft, ...changes }))];
+  expect(is).toEqual({ ...was, [field]: is[field] });
+  expect(is[field]).not.toBe(was[field]);
+  expect(is[field]).toHaveLength(12);
+});
+
+test('labels and components that a draft lacks are as none', () => {
+  for (const field of ['labels', 'components'] as const) expect(digestOf({}, field)).toBe(digestOf({ [field]: [] }, field));
 });
 
 test('a named priority is the same for every severity, and without a name the severity decides', () => {
@@ -49,4 +70,6 @@ test('the digest of a membership is the same for full keys and short forms', () 
   const keys = ['analyzer|one', 'analyzer|two'];
   expect(membershipDigest(keys.map(memberShortForm))).toBe(membershipDigest(keys));
   expect(membershipDigest(keys.toReversed())).not.toBe(membershipDigest(keys));
+  const many = Array.from({ length: MAX_SHORT_FORMS + 1 }, (_, n) => `analyzer|${n}`);
+  expect(membershipDigest(many)).toBe(membershipDigest(many.slice(0, -1)));
 });

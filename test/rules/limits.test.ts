@@ -16,7 +16,7 @@ const cases: readonly (readonly [string, Limits | undefined, RuleLimits | undefi
 
 test.each(cases)('%s', (_, limits, ofRule, kind, expected) => {
   const found = openingLimits(limits, ofRule, kind, { projectKey: 'SEC', ruleId: 'roles' });
-  expect(Object.fromEntries(found.map(({ scope, perHour }) => [scope, perHour]))).toEqual(expected);
+  expect(Object.fromEntries(found.map(({ scope, perHour }) => [scope, perHour]))).toStrictEqual(expected);
 });
 
 const match = { source: ['aws.access-analyzer'] };
@@ -35,14 +35,38 @@ test.each([
 });
 
 test.each([
-  ['a negative number', { limits: { livePerHour: -1 }, rules: [] }, 'limits.livePerHour'],
-  ['a project that is no key', { limits: { projects: { sec: {} } }, rules: [] }, 'limits.projects.sec'],
-  ['a word other than off', { limits: 'on', rules: [] }, 'limits'],
-  ['an unknown property', { limits: { perDay: 1 }, rules: [] }, 'limits.perDay'],
-  ['a project inside a rule', { rules: [{ ...rule, limits: { projects: {} } }] }, 'rules[0].limits.projects'],
-  ['a mode other than observe', { rules: [{ ...rule, mode: 'live' }] }, 'rules[0].mode'],
-  ['limits of a rule that ignores', { rules: [{ id: 'a', match, action: 'ignore', limits: 'off' }] }, 'rules[0].limits'],
-])('%s: refused', (_, set, path) => {
+  ['a negative number', { limits: { livePerHour: -1 }, rules: [] }, 'limits.livePerHour', 'a whole number of issues from 0 to 100000'],
+  ['a project that is no key', { limits: { projects: { sec: {} } }, rules: [] }, 'limits.projects.sec', 'a Jira project key'],
+  [
+    'a project as a number',
+    { limits: { projects: { SEC: 5 } }, rules: [] },
+    'limits.projects.SEC',
+    'an object with backlogPerHour, livePerHour',
+  ],
+  [
+    'an unknown limit of a project',
+    { limits: { projects: { SEC: { perDay: 1 } } }, rules: [] },
+    'limits.projects.SEC.perDay',
+    'unknown here',
+  ],
+  ['projects as a list', { limits: { projects: [] }, rules: [] }, 'limits.projects', 'an object of at most 1000 project keys'],
+  [
+    'a word other than off',
+    { limits: 'on', rules: [] },
+    'limits',
+    '"off", or an object with any of backlogPerHour, livePerHour and projects',
+  ],
+  ['an unknown property', { limits: { perDay: 1 }, rules: [] }, 'limits.perDay', 'unknown here'],
+  [
+    'another word in a rule',
+    { rules: [{ ...rule, limits: 'on' }] },
+    'rules[0].limits',
+    '"off", or an object with backlogPerHour, livePerHour',
+  ],
+  ['a project inside a rule', { rules: [{ ...rule, limits: { projects: {} } }] }, 'rules[0].limits.projects', 'unknown here'],
+  ['a mode other than observe', { rules: [{ ...rule, mode: 'live' }] }, 'rules[0].mode', '"observe"'],
+  ['limits of a rule that ignores', { rules: [{ id: 'a', match, action: 'ignore', limits: 'off' }] }, 'rules[0].limits', 'only in a rule'],
+])('%s: refused', (_, set, path, message) => {
   const parsed = parseRules({ version: 1, ...set });
-  expect(parsed.ok ? [] : parsed.problems.map((problem) => problem.path)).toContain(path);
+  expect(parsed.ok ? [] : parsed.problems).toContainEqual({ path, message: expect.stringContaining(message) });
 });

@@ -363,38 +363,6 @@ test.each<[string, unknown, string, string]>([
   ['ignore with whenDeleted', { ...ignoring, id: 'a', whenDeleted: 'recreate' }, 'rules[1].whenDeleted', 'expected only in a rule'],
   ['an unknown whenDeleted', { ...sending, whenDeleted: 'ask' }, 'rules[1].whenDeleted', '"leave" or "recreate"'],
   ['an unknown whenUnrouted', { ...sending, whenUnrouted: 'move' }, 'rules[1].whenUnrouted', '"leave" or "close"'],
-  ['close as text', { ...sending, close: 'Done' }, 'rules[1].close', 'an object with status, transition, resolution and fields'],
-  [
-    'an unknown part of close',
-    { ...sending, close: { statuses: 'Done' } },
-    'rules[1].close.statuses',
-    'unknown here, expected only status, transition, resolution, fields, resolved, archived, unmonitored',
-  ],
-  ['a status by number', { ...sending, close: { status: 5 } }, 'rules[1].close.status', 'a name such as Done'],
-  ['an unknown outcome', { ...sending, close: { ended: {} } }, 'rules[1].close.ended', 'unknown here'],
-  ['a resolution of a reopening', { ...sending, reopen: { resolution: 'Done' } }, 'rules[1].reopen.resolution', 'unknown here'],
-  ['an outcome in an outcome', { ...sending, close: { resolved: { archived: {} } } }, 'rules[1].close.resolved.archived', 'unknown here'],
-  ['a blank resolution', { ...sending, close: { resolution: ' ' } }, 'rules[1].close.resolution', 'a name such as Done'],
-  ['a resolution by id', { ...sending, close: { resolution: { id: '1' } } }, 'rules[1].close.resolution', 'a name such as Done'],
-  ['fields as a list', { ...sending, close: { fields: [] } }, 'rules[1].close.fields', 'an object of at most 50 Jira field ids'],
-  [
-    'a field by its name',
-    { ...sending, close: { fields: { 'Root cause': 'x' } } },
-    'rules[1].close.fields',
-    'field ids such as customfield_10042',
-  ],
-  [
-    'the resolution among the fields',
-    { ...sending, close: { fields: { resolution: { id: '1' } } } },
-    'rules[1].close.fields',
-    'neither resolution nor comment',
-  ],
-  [
-    '51 fields',
-    { ...sending, close: { fields: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`customfield_${index}`, 1])) } },
-    'rules[1].close.fields',
-    'at most 50',
-  ],
 ])('a rule with %s has that one problem', (_, rule, path, message) => {
   expect(problemsOfRule(rule)).toEqual([{ path, message: expect.stringContaining(message) }]);
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ruleChanges, ruleDifferences } from '../../src/rules/rule-changes.ts';
+import { isUnchanged, ruleChanges, ruleDifferences, type RuleIds } from '../../src/rules/rule-changes.ts';
 import type { RuleSet } from '../../src/rules/routing-rule.ts';
 
 const rule = (id: string, description = '') => ({ id, description, match: { a: ['b'] }, action: 'ignore' as const });
@@ -24,6 +24,27 @@ test('a changed rule, before and after; the order of its properties is no change
   expect(ruleDifferences(set([rule('a'), rule('b')]), set([rule('a', 'x'), turned]))).toEqual([
     { id: 'a', change: 'changed', before: rule('a'), after: rule('a', 'x') },
   ]);
+});
+
+test('each kind of change by itself', () => {
+  const [from, to] = [set(['a', 'b', 'c', 'd'].map((id) => rule(id))), set([rule('x'), rule('c'), rule('a', 'other'), rule('b')])];
+  const one = (id: string): RuleIds => ({ count: 1, ids: [id] });
+  expect(ruleChanges(from, to)).toEqual({ added: one('x'), removed: one('d'), changed: one('a'), moved: one('c'), besides: [] });
+});
+
+test('without an earlier set, all rules are added and none is removed', () => {
+  expect(ruleDifferences(null, set([rule('a')]))).toEqual([{ id: 'a', change: 'added', before: null, after: rule('a') }]);
+});
+
+test.each<readonly [string, RuleSet, boolean]>([
+  ['the same', set([rule('a'), rule('b')]), true],
+  ['a rule more', set([rule('a'), rule('b'), rule('c')]), false],
+  ['a rule fewer', set([rule('a')]), false],
+  ['another rule', set([rule('a'), rule('b', 'x')]), false],
+  ['another order', set([rule('b'), rule('a')]), false],
+  ['a part beside the rules', set([rule('a'), rule('b')], { tests: [] }), false],
+])('%s', (_what, to, unchanged) => {
+  expect(isUnchanged(ruleChanges(set([rule('a'), rule('b')]), to))).toBe(unchanged);
 });
 
 test('the parts beside the rules', () => {

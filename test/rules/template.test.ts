@@ -6,7 +6,7 @@ import { fillTemplate } from '../../src/rules/fill-template.ts';
 import { FILTER_NAMES, parseTemplate } from '../../src/rules/template.ts';
 import { TEMPLATE_PATHS, templatePath, type TemplatePath, type TemplateValues } from '../../src/rules/template-paths.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
 
 const PATHS = Object.keys(TEMPLATE_PATHS).filter((path): path is TemplatePath => path in TEMPLATE_PATHS);
 

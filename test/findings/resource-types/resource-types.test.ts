@@ -12,7 +12,7 @@ import { resourceLink } from '../../../src/issues/text/resource-link.ts';
 import { resourceWords } from '../../../src/issues/text/resource-words.ts';
 import { adfWords } from '../../support/jira/adf-check.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 const findingFor = (resourceType: string, resource: string): Finding =>
   findingOf(externalEvent({ detail: { resourceType, resource, region: 'eu-west-1', action: ['garden:Read'] } }));

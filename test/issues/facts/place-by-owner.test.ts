@@ -6,7 +6,7 @@ import { routeFinding } from '../../../src/issues/route-finding.ts';
 import { NO_ACCOUNTS } from '../../../src/rules/known-accounts.ts';
 import type { IssueRule, RuleSet } from '../../../src/rules/routing-rule.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 const finding = findingOf(externalEvent());
 const owner = { tags: ['team'], values: { payments: { project: 'PAY', components: ['Desk'] }, storage: { project: 'STO' } } };

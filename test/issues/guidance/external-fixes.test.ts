@@ -8,7 +8,7 @@ import { fixCases, fixValues } from '../../../src/issues/text/fix-values.ts';
 import { fixList } from '../../../src/issues/text/fix-list.ts';
 import { adfWords } from '../../support/jira/adf-check.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
 

@@ -9,7 +9,7 @@ import { ERROR_GUIDANCE, errorGuidance } from '../../../src/issues/guidance/guid
 import { UNUSED_GUIDANCE } from '../../../src/issues/guidance/guidance-unused.ts';
 import { adfWords } from '../../support/jira/adf-check.ts';
 import { externalEvent, unusedEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 const TYPES = Object.entries(RESOURCE_TYPES).flatMap(([type, { guidance }]) => (guidance === undefined ? [] : [type]));
 const exampleOf = (type: string): string => RESOURCE_TYPES[type]?.exampleArn ?? 'x';

@@ -7,7 +7,7 @@ import { externalEvent } from '../../support/findings/finding-events.ts';
 import { nasty } from '../../support/findings/hostile-findings.ts';
 import { issueRoute } from '../../support/findings/issue-route.ts';
 import { adfWords, expectClean, expectValidAdf } from '../../support/jira/adf-check.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 const ID = '444455556666';
 const NOTHING: AccountFacts = { name: null, state: null, unit: null };

@@ -3,7 +3,7 @@ import type { Finding } from '../../../src/findings/finding.ts';
 import { recommendationBlocks, unusedBlocks } from '../../../src/issues/text/describe-unused.ts';
 import { adfWords } from '../../support/jira/adf-check.ts';
 import { unusedEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 const finding = (detail: Readonly<Record<string, unknown>>): Finding => findingOf(unusedEvent({ detail }));
 const told = (findingDetails: unknown): string => adfWords(unusedBlocks(finding({ findingDetails }), 'there'));

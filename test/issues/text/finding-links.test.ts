@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { consoleLink, findingCommand } from '../../../src/issues/text/finding-links.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 const analyzer = (partition: string, region: string): { resources: string[] } => ({
   resources: [`arn:${partition}:access-analyzer:${region}:111122223333:analyzer/x`],

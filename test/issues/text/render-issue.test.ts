@@ -9,7 +9,7 @@ import { adfWords, expectClean, expectValidAdf, isValidAdf } from '../../support
 import { externalEvent, internalEvent, unusedEvent } from '../../support/findings/finding-events.ts';
 import { hostileFinding, nasty } from '../../support/findings/hostile-findings.ts';
 import { issueRoute } from '../../support/findings/issue-route.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 /** Jira refuses more than 32,767; we stay below. */
 const MAX_DESCRIPTION = 30_000;

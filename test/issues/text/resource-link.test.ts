@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { resourceLink } from '../../../src/issues/text/resource-link.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 const linkOf = (resourceType: string, resource: string, region = 'eu-west-1'): string | null =>
   resourceLink(findingOf(externalEvent({ detail: { resourceType, resource, region } })));

@@ -6,7 +6,7 @@ import { templateValues } from '../../../src/issues/text/template-values.ts';
 import { adfWords, expectClean, expectValidAdf } from '../../support/jira/adf-check.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { nasty } from '../../support/findings/hostile-findings.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 const valuesOf = (name: string): ReturnType<typeof templateValues> =>
   templateValues(findingOf(externalEvent({ detail: { resource: `arn:aws:s3:::${name}`.slice(0, 2_048) } })), {

@@ -5,7 +5,7 @@ import { principalWords, whoWords } from '../../../src/issues/text/principal-wor
 import { resourceWords } from '../../../src/issues/text/resource-words.ts';
 import { sourceWords } from '../../../src/issues/text/source-words.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 test.each([
   ['AWS', '*', 'everyone'],

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Finding } from '../../../src/findings/finding.ts';
 import { externalEvent, internalEvent, unusedEvent } from './finding-events.ts';
-import { findingOf } from '../service/service-parts.ts';
+import { findingOf } from './parsed.ts';
 
 /** Texts that break unprepared code. */
 const NASTY = [

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../src/findings/finding.ts';
 import type { AdfDocument } from '../../../src/issues/text/adf.ts';
 import { renderIssue } from '../../../src/issues/text/render-issue.ts';
-import { findingOf } from '../service/service-parts.ts';
+import { findingOf } from './parsed.ts';
 import { CORPUS } from './finding-corpus.ts';
 import { issueRoute } from './issue-route.ts';
 

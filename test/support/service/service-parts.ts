@@ -1,7 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Finding } from '../../../src/findings/finding.ts';
-import { parseFinding } from '../../../src/findings/parse-finding.ts';
-import type { JsonObject } from '../../../src/findings/json.ts';
 import { directFetch } from '../servers/direct-network.ts';
 import { createJiraTracker, type JiraTrackerOptions } from '../../../src/jira/jira-tracker.ts';
 import type { AcceptBatch } from '../../../src/pipeline/accept/accept-batch.ts';
@@ -41,7 +38,7 @@ import type { ExportEvidence } from '../../../src/pipeline/evidence/export-evide
 import type { DismissDeadLetter } from '../../../src/pipeline/admin-actions/dismiss-dead-letter.ts';
 import type { UnlinkIssue } from '../../../src/pipeline/admin-actions/unlink-issue.ts';
 import { createInProcessQueue } from '../../../src/queue/in-process-queue.ts';
-import { parseRules, type CompiledRules } from '../../../src/rules/parse-rules.ts';
+import type { CompiledRules } from '../../../src/rules/parse-rules.ts';
 import type { JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
 import type { StoreTrust } from '../../../src/pipeline/ports/store-trust.ts';
@@ -52,6 +49,9 @@ import { createLogger } from '../../../src/telemetry/logger.ts';
 import type { Metrics } from '../../../src/telemetry/metrics.ts';
 import { composePipeline } from '../../../src/pipeline/compose-pipeline.ts';
 import { type PipelineDeps } from '../../../src/pipeline/pipeline-deps.ts';
+import { rulesOf } from '../findings/parsed.ts';
+
+export { findingOf, rulesOf } from '../findings/parsed.ts';
 
 /** The process's clocks, which a test may set forward, so that waits end at once. */
 export interface TestClock extends Clock {
@@ -164,19 +164,6 @@ const NO_CREDENTIALS: Refusal = {
 const SIMPLE_RULES = rulesOf([
   { id: 'everything', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } },
 ]);
-
-/** Rules without limits, unless `besides` has some: what they hold back is the subject of few tests. */
-export function rulesOf(rules: readonly unknown[], besides: Readonly<Record<string, unknown>> = { limits: 'off' }): CompiledRules {
-  const parsed = parseRules({ version: 1, rules, ...besides });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.rules;
-}
-
-export function findingOf(event: JsonObject): Finding {
-  const parsed = parseFinding(event, Date.now());
-  if (!parsed.ok) throw new Error(`${parsed.path}: ${parsed.message}`);
-  return parsed.finding;
-}
 
 const USUAL = {
   rules: SIMPLE_RULES,

@@ -5,9 +5,12 @@ import { callVerdict } from '../../../src/jira/http/outcome-table.ts';
 const http = (status: number, more: object = {}): Heard => ({ kind: 'http', status, headers: {}, json: {}, ...more });
 
 test.each<readonly [string, Heard, ReturnType<typeof callVerdict>]>([
+  ['101', http(101), 'jira-bad-answer'],
+  ['200', http(200), 'ok'],
   ['201', http(201), 'ok'],
   ['204 without a body', http(204, { json: undefined }), 'ok'],
   ['200 with a login page', http(200, { json: undefined, isPage: true }), 'jira-bad-answer'],
+  ['300', http(300), 'jira-bad-answer'],
   ['302', http(302), 'jira-bad-answer'],
   ['400', http(400), 'jira-invalid-request'],
   ['401', http(401), 'jira-auth'],
