@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findingKey, UNKNOWN_ANALYZER, type Finding } from '../../src/findings/finding.ts';
-import { groupKey, isPassedOn, possibleGroups, possibleNames } from '../../src/issues/group-key.ts';
+import { groupKey, isPassedOn, possibleGroups, possibleNames, sharesByAccess } from '../../src/issues/group-key.ts';
 import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/findings/finding-events.ts';
 import { findingOf } from '../support/findings/parsed.ts';
 
@@ -100,6 +100,11 @@ test('by finding, each is its own group, and the same id under another analyzer 
 test('by resource, principals and actions do not count', () => {
   expect(groupKey(role({ id: 'other', principal: { AWS: '*' }, action: [] }, ELSEWHERE), 'resource')).toBe(groupKey(role(), 'resource'));
   expect(groupKey(role({ resource: 'arn:aws:iam::444455556666:role/Other' }), 'resource')).not.toBe(groupKey(role(), 'resource'));
+});
+
+test('only findings that are grouped by access share their issue by it', () => {
+  const groups = (['finding', 'resource', 'access'] as const).map((by) => groupKey(role(), by));
+  expect(groups.map(sharesByAccess)).toEqual([false, false, true]);
 });
 
 test('the keys of the three groupings never collide and never change: issues carry them', () => {

@@ -51,8 +51,11 @@ describe('the times of an issue', () => {
   test.each<[string, OwnIssue | null, OwnIssue, number | undefined]>([
     ['begins with the close', OPEN, CLOSED, NOW],
     ['stays as it was', { ...CLOSED, closedAt: 5 }, { ...CLOSED, closedAt: 5 }, 5],
+    ['begins again after a reopening', { ...CLOSED, lastApplied: 'open', transitionedAt: 7 }, CLOSED, NOW],
     ['begins again with another reason', { ...CLOSED, closedBecause: 'by-person', closedAt: 5 }, CLOSED, NOW],
     ['is that of the transition where an earlier version closed it', { ...CLOSED, transitionedAt: 7 }, CLOSED, 7],
+    ['is that of a later transition', { ...CLOSED, closedAt: 5, transitionedAt: 7 }, CLOSED, 7],
+    ['is not that of an earlier transition', { ...CLOSED, closedAt: 5, transitionedAt: 4 }, CLOSED, 5],
     ['is unknown where nothing says it', CLOSED, CLOSED, undefined],
     ['ends with a reopening', { ...CLOSED, closedAt: 5 }, { ...OPEN, closedAt: 5 }, undefined],
     ['is that of its own close, not of another issue', { ...CLOSED, id: '9', closedAt: 5 }, CLOSED, NOW],
@@ -64,6 +67,7 @@ describe('the times of an issue', () => {
   test.each(['archived', 'ended', 'unmonitored', 'unanalysed', 'unrouted', 'by-person'] as const)('a close as %s is no fix', (because) => {
     expect(fixedAt({ ...CLOSED, closedBecause: because, closedAt: NOW })).toBeNull();
     expect(fixedAt({ ...CLOSED, closedAt: NOW })).toBe(NOW);
+    expect(fixedAt({ ...CLOSED, lastApplied: 'open', closedAt: NOW })).toBeNull();
     expect(fixedAt({ ...CLOSED, closedAt: NOW, missing: { since: 1, confirmedAt: 2 } })).toBeNull();
   });
 });

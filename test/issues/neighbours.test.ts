@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import { breakOf, breaks, carriesOn, predecessorOf, succeeds, successorOf, type Neighbour } from '../../src/issues/neighbours.ts';
-import { ANALYZER_ARN, externalEvent, internalEvent, type EventOverrides } from '../support/findings/finding-events.ts';
+import { ANALYZER_ARN, externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/findings/finding-events.ts';
 import { findingOf } from '../support/findings/parsed.ts';
 
 const day = (n: number): string => new Date(Date.UTC(2026, 2, n)).toISOString();
@@ -16,6 +16,9 @@ const born = (on: number, detail: Readonly<Record<string, unknown>> = {}, event:
   finding('new', { createdAt: day(on), updatedAt: day(on), ...detail }, event);
 const failing = (on: number, detail: Readonly<Record<string, unknown>> = {}, event: EventOverrides = {}): Finding =>
   born(on, { id: 'error', error: 'ACCESS_DENIED', isPublic: null, ...detail }, event);
+
+const unused = (on: number, detail: Readonly<Record<string, unknown>> = {}): Finding =>
+  findingOf(unusedEvent({ detail: { createdAt: day(on), updatedAt: day(on), ...detail } }));
 
 const analyzer = (region: string, account = '111122223333', partition = 'aws'): EventOverrides => ({
   analyzerArn: `arn:${partition}:access-analyzer:${region}:${account}:analyzer/Other`,
@@ -35,7 +38,8 @@ describe('a finding replaces another one', () => {
     ['later', born(18), ended(), false],
     ['older than it', born(1), ended({ createdAt: day(9) }), false],
     ['as old as it', born(9), ended({ createdAt: day(9) }), false],
-    ['of another kind', findingOf(internalEvent({ detail: { createdAt: day(10), resource: ended().resource } })), ended(), false],
+    ['of another type', unused(10, { findingType: 'UnusedIAMRole' }), unused(1, { status: 'RESOLVED', updatedAt: day(10) }), false],
+    ['of the same type', unused(10), unused(1, { status: 'RESOLVED', updatedAt: day(10) }), true],
     ['on another resource', born(10, { resource: 'arn:aws:s3:::another' }), ended(), false],
     ['seen by an analyzer of the same account in another Region', born(10, {}, analyzer('eu-west-1')), ended(), true],
     ['of another account', born(10, {}, analyzer('us-west-2', '999988887777')), ended(), false],
@@ -100,6 +104,7 @@ describe('a finding ended because its analysis broke', () => {
     ['a day before it', failing(11), ended(), true],
     ['long before it', failing(12), ended(), false],
     ['on another resource', failing(10, { resource: 'arn:aws:s3:::another' }), ended(), false],
+    ['of another kind', findingOf(internalEvent({ detail: { error: 'ACCESS_DENIED', resource: ended().resource } })), ended(), false],
     ['of another account', failing(10, {}, analyzer('us-west-2', '999988887777')), ended(), false],
     ['and the error is over', failing(10, { status: 'RESOLVED' }), ended(), false],
     ['no error at all', born(10), ended(), false],
