@@ -4,7 +4,7 @@ import type { InstallationParts } from './site.ts';
 
 const EVERY_MS = 500;
 /** A sweep that takes longer is started again. */
-const GIVE_UP_MS = 60_000;
+const GIVE_UP_MS = 240_000;
 
 /** Starts a sweep as an admin does. @returns its operation; null: the process does not answer */
 export async function startSweep(address: string): Promise<string | null> {
