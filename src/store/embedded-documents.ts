@@ -88,7 +88,7 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     const sequence = integer(advance.get()?.['sequence']);
     const tally: Tally = new Map();
     const versions = found.map((one) => write(one, sequence, tally));
-    index.settle(tally);
+    index.writeCounters(tally);
     return { answer: { ok: true, versions }, sequence };
   }
 

@@ -17,8 +17,8 @@ export type Tally = Map<bigint, number>;
 export interface EmbeddedIndex {
   /** Corrects `terms` for a changed document, and the tally. @param was null: it was absent @param becomes null: it is removed */
   change(collection: string, n: number, was: Indexed | null, becomes: Indexed | null, tally: Tally): void;
-  /** Corrects `counters`, each once. */
-  settle(tally: Tally): void;
+  /** Corrects `counters` by a tally, each once. */
+  writeCounters(tally: Tally): void;
   count(collection: string, term: string): number;
   /** The entries that a page may have, of each time all, and the time up to which they were examined; null: to the end. */
   walk(collection: string, walk: PageWalk): { readonly entries: readonly IndexEntry[]; readonly last: number | null };
@@ -79,7 +79,7 @@ export function prepareIndex(db: DatabaseSync): EmbeddedIndex {
         tally.set(term, (tally.get(term) ?? 0) + 1);
       }
     },
-    settle(tally) {
+    writeCounters(tally) {
       for (const [term, by] of tally) {
         if (by > 0) countUp.run(term, by);
         if (by < 0 && countDown.get(by, term)?.['documents'] === 0) dropEmpty.run(term);

@@ -42,7 +42,7 @@ function rewriteDocuments(db: DatabaseSync): void {
       const { lastInsertRowid } = insert.run(bytesOf(placeOf(inside, name)), inside, name, version, due, content);
       index.change(inside, Number(lastInsertRowid), null, indexed, tally);
     }
-    index.settle(tally);
+    index.writeCounters(tally);
     done.run(rows.at(-1)?.['rowid'] ?? 0);
     db.exec('COMMIT');
   }
