@@ -37,6 +37,9 @@ export interface AccessWatchDeps {
  */
 const LOOK_EVERY_MS = 5_000;
 
+/** So many groups that Jira did not answer may wait in the queue before more are released, whatever the rate. */
+const AHEAD = 64;
+
 const FAILED = ['failure:jira-auth'];
 
 /** Id of the only document in `TRACKER_ACCESS`. */
@@ -124,7 +127,7 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
       return tellOthers();
     }
     if (waiting === 0) return;
-    const room = access.room();
+    const room = Math.min(AHEAD, access.room());
     if (room < 1) return;
     // One at least: a queue that other work keeps full is no reason to wait for ever.
     const limit = Math.max(1, room - (await queue.depth()));
