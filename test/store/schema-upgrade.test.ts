@@ -137,6 +137,23 @@ describe.skipIf(redisServerPath() === null)('a Redis of schema version 2 (set RE
     return store;
   }
 
+  /** Raises the schema. @param happen called before a step of this number, from 0 on @returns the problem; null: it was raised */
+  async function raiseUntil(installation: string, steps: number, happen: () => Promise<unknown>): Promise<string | null> {
+    const connection = await connectRedis(redis.url);
+    onTestFinished(() => connection.redis.disconnect());
+    let done = 0;
+    const run: typeof connection.run = async (...args) => {
+      if (done === steps) await happen();
+      done += 1;
+      return connection.run(...args);
+    };
+    const raising = raiseSchema({ redis: connection.redis, run, prefix: `{f2j:${installation}}:`, schema: SCHEMA });
+    return raising.then(
+      () => null,
+      (error: unknown) => String(error),
+    );
+  }
+
   /** Keys of the old form, and the note that the rewriting is under way. */
   async function left(installation: string): Promise<readonly string[]> {
     const keys = await client.keys(`{f2j:${installation}}:*`);
@@ -163,19 +180,9 @@ describe.skipIf(redisServerPath() === null)('a Redis of schema version 2 (set RE
     for (let steps = 0, died = true; died; steps += 1) {
       const installation = randomUUID();
       const documents = await fillOldRedis(client, installation, SOME);
-      const connection = await connectRedis(redis.url);
-      onTestFinished(() => connection.redis.disconnect());
-      let done = 0;
-      const run: typeof connection.run = async (...args) => {
-        if (done === steps) throw new Error('killed');
-        done += 1;
-        return connection.run(...args);
-      };
       const prefix = `{f2j:${installation}}:`;
-      died = await raiseSchema({ redis: connection.redis, run, prefix, schema: SCHEMA }).then(
-        () => false,
-        () => true,
-      );
+      const problem = await raiseUntil(installation, steps, () => Promise.reject(new Error('killed')));
+      died = problem !== null;
       expect(await client.get(`${prefix}schema`)).toBe(steps === 0 ? '2' : String(SCHEMA.current));
       await expectAll(await openNow(installation), documents);
       expect(await left(installation)).toEqual([]);
@@ -187,19 +194,9 @@ describe.skipIf(redisServerPath() === null)('a Redis of schema version 2 (set RE
     for (let steps = 0, failed = true; failed; steps += 1) {
       const installation = randomUUID();
       const documents = await fillOldRedis(client, installation, SOME);
-      const connection = await connectRedis(redis.url);
-      onTestFinished(() => connection.redis.disconnect());
-      let done = 0;
-      const run: typeof connection.run = async (...args) => {
-        if (done === steps) await client.config('SET', 'maxmemory', '1');
-        done += 1;
-        return connection.run(...args);
-      };
-      const raising = raiseSchema({ redis: connection.redis, run, prefix: `{f2j:${installation}}:`, schema: SCHEMA });
-      failed = await raising.then(
-        () => false,
-        (error: unknown) => raised.push(String(error)) > 0,
-      );
+      const problem = await raiseUntil(installation, steps, () => client.config('SET', 'maxmemory', '1'));
+      failed = problem !== null;
+      raised.push(...(problem === null ? [] : [problem]));
       const opening = failed ? openStore({ choice: { kind: 'redis', url: redis.url }, installation, clock, ...QUIET }) : null;
       await opening?.catch((error: unknown) => opened.push(String(error)));
       await client.config('SET', 'maxmemory', '0');

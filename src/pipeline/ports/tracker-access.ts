@@ -12,7 +12,7 @@ export interface TrackerAccess {
   askAtOnce(): void;
   /** Lets all steps go, because there is none to go first. */
   accept(): void;
-  /** Of how many more steps the next calls go out at once or nearly: a step that has to wait for its turn too long loses its place among the others. */
+  /** How many more steps get their permits soon. Zero or less: none. One that waits for its permit too long loses its place among the others. */
   room(): number;
 }
 

@@ -15,7 +15,7 @@ const AUTH: Failure = { ...TOKEN_REFUSED, retry: { when: 'backoff' } };
 const REFUSED = { kind: 'token-refused' };
 const AWAY: Failure = { code: 'jira-unreachable', message: 'away', words: null, retry: { when: 'backoff' } };
 
-const IDLE: GovernorState = {
+const GOVERNOR: GovernorState = {
   inFlight: 0,
   waiting: 3,
   callsPerSecond: { share: 0, of: 19, ceiling: null, because: 'start' },
@@ -32,7 +32,7 @@ interface Bench {
   held(): number;
 }
 
-function bench(governor: () => Promise<void> = async () => undefined, state = IDLE): Bench {
+function bench(governor: () => Promise<void> = async () => undefined, state = GOVERNOR): Bench {
   const clock = testClock();
   const answers: (Failure | null)[] = [];
   let [questions, held] = [0, 0];
@@ -81,8 +81,8 @@ test.each([
   ['what all replicas may send within half a second', 2, 10],
   ['what this one alone may send within a second', 17, 17],
 ])('there is room for %s, less what waits for its turn', (_what, share, expected) => {
-  const governor = { ...IDLE, callsPerSecond: { ...IDLE.callsPerSecond, share } };
-  expect(bench(undefined, governor).gate.room()).toBe(expected - IDLE.waiting);
+  const governor = { ...GOVERNOR, callsPerSecond: { ...GOVERNOR.callsPerSecond, share } };
+  expect(bench(undefined, governor).gate.room()).toBe(expected - GOVERNOR.waiting);
 });
 
 describe('a refused token', () => {
@@ -118,7 +118,7 @@ describe('a refused token', () => {
     const { clock } = bench();
     const seen: unknown[] = [];
     const gate: AccessGate = createAccessGate({
-      governor: { permit: async () => ({ granted: true, release: () => undefined }), state: () => IDLE },
+      governor: { permit: async () => ({ granted: true, release: () => undefined }), state: () => GOVERNOR },
       clock,
       random: () => 0.5,
       async ask() {
