@@ -1,8 +1,8 @@
 /**
  * Raised whenever a save derives more, or otherwise, from the same record: its terms, when it is due, the times of its issue, the mapping of a
- * finding. A change that an earlier version would misread raises the store's schema instead.
+ * finding, the names of unknown members. A change that an earlier version would misread raises the store's schema instead.
  */
-const FORM = 1;
+const FORM = 2;
 
 /** Which save derived what a document brings along. In an upgrade and after a rollback, versions that derive less write over it. */
 export interface Derived {

@@ -123,6 +123,10 @@ export interface GroupRecord {
   readonly admission?: Admission;
   /** Issues that were taken away and still have our marker. */
   readonly leaving?: readonly { readonly id: string; readonly key: string }[];
+  /** Members that were known by name only when a pass last saved it, and may be active. Absent: none. */
+  readonly unknown?: readonly FindingKey[];
+  /** Members known by name only that AWS no longer has. Absent: none. */
+  readonly gone?: readonly FindingKey[];
   /** Ids of all issues that were taken away and not linked again: Jira's index may still show our marker after its removal. */
   readonly takenAway?: readonly string[];
   /** Epoch ms. */

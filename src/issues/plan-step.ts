@@ -29,8 +29,10 @@ export type MemberDecision =
 
 /** The facts that a pass has read besides the group itself. */
 export interface Situation {
-  /** Members known by key only, because the store was lost: nothing is closed while there are any. */
+  /** Members known by name only, because the store was lost: nothing is closed while there are any. */
   readonly unknown: number;
+  /** Such members that AWS no longer has: they may have been fixed or not. */
+  readonly gone: number;
   /** What to do with an open issue whose findings no rule sends to Jira any more, by the rule that created it. */
   readonly whenUnrouted: 'leave' | 'close';
   /** Whether a deleted issue of an active finding is replaced without being asked for, by its rule. */
@@ -93,7 +95,7 @@ function mainStep(record: GroupRecord, members: readonly Member[], situation: Si
         };
   if (lead !== undefined) return whileActive(record, issue);
   if (active.length > 0) return whileUnrouted(record, issue, situation);
-  if (situation.unknown > 0 || members.length === 0) return nothing('members-unknown');
+  if (situation.unknown > 0 || members.length + situation.gone === 0) return nothing('members-unknown');
   const isClosed = issue.lastApplied === 'closed' && issue.closedBecause !== 'by-person' && !isUnsure(record);
   return isClosed ? nothing('already-closed') : close(issue, members, situation);
 }
@@ -110,7 +112,7 @@ function whileActive(record: GroupRecord, issue: OwnIssue): Step {
   return { step: 'reopen', because: closedBecause === 'unrouted' ? 'routed-again' : 'active-again', issue };
 }
 
-/** The rules may still send findings that are known by key only. */
+/** The rules may still send findings that are known by name only. */
 function whileUnrouted(record: GroupRecord, issue: OwnIssue, { whenUnrouted, unknown }: Situation): Step {
   const stays = whenUnrouted === 'leave' || unknown > 0 || (issue.lastApplied === 'closed' && !isUnsure(record));
   return stays ? nothing('unrouted') : { step: 'close', because: 'unrouted', issue, successor: null };
@@ -204,8 +206,8 @@ function whyNoIssue({ deletedIssue }: GroupRecord, members: readonly Member[], a
 }
 
 /** A finding that AWS can no longer analyse is not fixed, and another finding may replace a resolved one. */
-function close(issue: OwnIssue, members: readonly Member[], { neighbours }: Situation): Step {
-  const because = closingReason(members);
+function close(issue: OwnIssue, members: readonly Member[], { gone, neighbours }: Situation): Step {
+  const because = gone > 0 ? 'unmonitored' : closingReason(members);
   if (because === 'unmonitored') return { step: 'close', because, issue, successor: successorOf(findingsOf(members), neighbours) };
   if (because !== 'resolved') return { step: 'close', because, issue, successor: null };
   const successor = successorOf(findingsOf(members), neighbours);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRead } from '../../src/sandbox/jira/scopes-of.ts';
 import { checkRun, mayStillCome, type Evidence, type ExpectedIssue } from './checker.ts';
 import { decideUnproven } from './decide-unproven.ts';
 import { liftLimits } from './limit-openings.ts';
@@ -39,7 +40,7 @@ async function becomeQuiet(plan: Plan, expected: readonly ExpectedIssue[], site:
     const now = performance.now();
     if (now - began > FAULTS_GO_ON_MS) Object.assign(site.jira.faults, NO_FAULT_RATES);
     const history = site.jira.history();
-    const changing = history.filter(({ method, operation }) => method !== 'GET' && !operation.startsWith('POST /search')).length;
+    const changing = history.filter(({ operation }) => !isRead(operation)).length;
     if (changing !== changes) [changes, changedAt] = [changing, now];
     if (plan.blows.some(({ kind }) => kind === 'limited')) await liftLimits(site);
     if (plan.blows.some(({ kind }) => kind === 'forged')) await decideUnproven(site);

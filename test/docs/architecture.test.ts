@@ -28,6 +28,8 @@ const RECORD_FIELDS = Object.keys({
   admission: 0,
   leaving: 0,
   takenAway: 0,
+  unknown: 0,
+  gone: 0,
   firstSeenAt: 0,
   updatedAt: 0,
   derived: 0,

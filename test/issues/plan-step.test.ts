@@ -48,7 +48,7 @@ function membersOf(words: readonly Word[]): Member[] {
   });
 }
 
-const USUAL: Situation = { unknown: 0, whenUnrouted: 'leave', whenDeleted: 'leave', neighbours: [], now: 0 };
+const USUAL: Situation = { unknown: 0, gone: 0, whenUnrouted: 'leave', whenDeleted: 'leave', neighbours: [], now: 0 };
 
 function recordWith(issue: 'none' | 'open' | 'closed'): GroupRecord {
   const lastApplied = issue === 'none' ? null : issue;
@@ -107,6 +107,20 @@ test.each<readonly [issue: 'none' | 'open' | 'closed', words: readonly Word[], u
   ['closed', [], 0, 'nothing', 'members-unknown'],
 ])('issue %s, members %j and %i unknown: %s, %s', (issue, words, unknown, step, because) => {
   expect(planStep(recordWith(issue), membersOf(words), { ...USUAL, unknown })).toMatchObject({ step, because });
+});
+
+test.each<readonly [issue: 'none' | 'open' | 'closed', words: readonly Word[], unknown: number, step: string, because: string]>([
+  ['open', [], 0, 'close', 'unmonitored'],
+  ['open', [], 1, 'nothing', 'members-unknown'],
+  ['open', ['resolved issue'], 0, 'close', 'unmonitored'],
+  ['open', ['resolved issue'], 1, 'nothing', 'members-unknown'],
+  ['open', ['resolved issue', 'active issue'], 0, 'nothing', 'already-open'],
+  ['open', ['active no-rule-matches'], 0, 'nothing', 'unrouted'],
+  ['closed', [], 0, 'nothing', 'already-closed'],
+  ['closed', ['active issue'], 0, 'reopen', 'active-again'],
+  ['none', [], 0, 'nothing', 'no-members'],
+])('two more that AWS no longer has, issue %s, members %j and %i unknown: %s, %s', (issue, words, unknown, step, because) => {
+  expect(planStep(recordWith(issue), membersOf(words), { ...USUAL, unknown, gone: 2 })).toMatchObject({ step, because });
 });
 
 test.each<readonly [issue: 'open' | 'closed', words: readonly Word[], unknown: number, step: string, because: string]>([
@@ -460,20 +474,21 @@ test('in every situation, the step is deterministic and never contradicts AWS', 
     issue: fc.constantFrom<('none' | 'open' | 'closed')[]>('none', 'open', 'closed'),
     words: fc.array(fc.constantFrom(...WORDS), { maxLength: 5 }),
     unknown: fc.nat(2),
+    gone: fc.nat(2),
   });
   fc.assert(
-    fc.property(situation, ({ issue, words, unknown }) => {
+    fc.property(situation, ({ issue, words, unknown, gone }) => {
       const [record, members] = [recordWith(issue), membersOf(words)];
       const before = JSON.stringify([record, members]);
-      const step = planStep(record, members, { ...USUAL, unknown });
-      expect(planStep(record, members, { ...USUAL, unknown })).toEqual(step);
+      const step = planStep(record, members, { ...USUAL, unknown, gone });
+      expect(planStep(record, members, { ...USUAL, unknown, gone })).toEqual(step);
       expect(JSON.stringify([record, members])).toBe(before);
       const active = members.filter(({ finding }) => lifecycleOf(finding) === 'active');
       const wanted = active.some(({ decision }) => decision.action === 'issue');
       expect(step.step === 'create').toBe(issue === 'none' && wanted);
       expect(step.step === 'reopen').toBe(issue === 'closed' && wanted);
-      expect(step.step === 'close').toBe(issue === 'open' && active.length === 0 && unknown === 0 && members.length > 0);
-      const isFix = members.every(({ finding }) => finding.status === 'RESOLVED');
+      expect(step.step === 'close').toBe(issue === 'open' && active.length === 0 && unknown === 0 && members.length + gone > 0);
+      const isFix = gone === 0 && members.every(({ finding }) => finding.status === 'RESOLVED');
       expect([step.because === 'resolved', isFix]).not.toEqual([true, false]);
     }),
     { numRuns: 500 },
@@ -548,7 +563,7 @@ test('whatever admins, people, rules and neighbours did, the step is determinist
           issue: hasIssue ? { id: '7', key: 'SEC-7' } : null,
           isOpening: false,
         }));
-        const inputs = { unknown: 0, whenUnrouted, whenDeleted, neighbours: beside, now: 0 };
+        const inputs = { unknown: 0, gone: 0, whenUnrouted, whenDeleted, neighbours: beside, now: 0 };
         const before = JSON.stringify([record, members, inputs]);
         const step = planStep(record, members, inputs);
         expect(planStep(record, members, inputs)).toEqual(step);

@@ -21,7 +21,7 @@ function planned(...details: readonly MemberDetails[]): Step {
   return planStep(
     GROUP,
     details.map((one, index) => member(one, `finding-${index}`)),
-    { unknown: 0, whenUnrouted: 'leave', whenDeleted: 'leave', neighbours: [], now: 0 },
+    { unknown: 0, gone: 0, whenUnrouted: 'leave', whenDeleted: 'leave', neighbours: [], now: 0 },
   );
 }
 

@@ -41,12 +41,12 @@ export async function sparePass(
   if (!isNothing(needOf(finding, decision, rules))) return null;
   const stored = { id: finding.key, version: '', doc };
   const member = { stored, finding, decision, need: NO_DETAILS, details: 'not-needed', detailsRecord: null } as const;
-  const alone: GroupView = { record: group, version: '', members: [member], unknown: 0, now };
+  const alone: GroupView = { record: group, version: '', members: [member], unknown: [], gone: [], now };
   // An issue may stand under the group's name, about which an admin has to decide.
   const [unproven = 0] = await store.counts(UNPROVEN, ['']);
   if (unproven > 0 || (await wantFacts(enriching, alone))) return null;
   const { members } = await withFacts(enriching, alone, rules);
-  const step = planStep(group, members, { unknown: 0, whenUnrouted: 'leave', whenDeleted: 'leave', neighbours: [], now });
+  const step = planStep(group, members, { unknown: 0, gone: 0, whenUnrouted: 'leave', whenDeleted: 'leave', neighbours: [], now });
   if (step.step !== 'nothing') return null;
   const next: GroupRecord = { ...group, observedGeneration: group.generation, attempts: 0, last: step, ...derivedNow(now) };
   const [saved = doc] = members.map((one) => savedMember(one, next, [], now));

@@ -110,9 +110,9 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     const stays = !isNews(merged) && place.group === before?.group && was === seen.key ? place.record : null;
     const record: GroupRecord = stays === null ? joined(place, { key: seen.key, was, arises: arises(before, merged) }, now) : stays.doc;
     const assumed = { id: seen.key, version: known ?? '', doc: acceptedRecord(before, merged, { place, decision }, now) };
-    const { members, unknown } = await membersOf(store, record, rules, assumed);
+    const { members, ...named } = await membersOf(store, record, rules, assumed);
     const { version } = place.record ?? { version: '' };
-    return withFacts(deps, { record, version, members: members.map((member) => asRead(member, now)), unknown, now }, rules);
+    return withFacts(deps, { record, version, members: members.map((member) => asRead(member, now)), ...named, now }, rules);
   }
 
   /** A member as it is after a pass has recorded which details it needs from AWS. */

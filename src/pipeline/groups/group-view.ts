@@ -1,5 +1,6 @@
 import { isNothing, type DetailsNeed } from '../../findings/details-need.ts';
 import { derivedNow, isDerived } from '../../issues/derived.ts';
+import type { FindingKey } from '../../findings/finding.ts';
 import type { FoundOwner } from '../../issues/facts/find-owner.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { overdueFrom } from '../../issues/due-date.ts';
@@ -22,8 +23,9 @@ export interface GroupView {
   readonly version: string;
   /** Members whose findings are known, the oldest first. */
   readonly members: readonly GroupViewMember[];
-  /** How many members are known by name only. */
-  readonly unknown: number;
+  /** Members known by name only, which may be active; and those of them that AWS no longer has. */
+  readonly unknown: readonly FindingKey[];
+  readonly gone: readonly FindingKey[];
   /** Store's clock, epoch ms. */
   readonly now: number;
 }
@@ -56,11 +58,17 @@ export async function membersOf(
   record: GroupRecord,
   rules: Rules,
   assumed?: Stored<FindingRecord>,
-): Promise<Pick<GroupView, 'members' | 'unknown'>> {
+): Promise<Pick<GroupView, 'members' | 'unknown' | 'gone'>> {
   const stored = record.members.length === 0 ? [] : await store.read(FINDINGS, record.members);
   const found = stored.map((member, at) => (assumed !== undefined && record.members[at] === assumed.id ? assumed : member));
   const ours = found.flatMap((member) => (member === null || member.doc.group !== record.group ? [] : [member]));
-  return { members: await withDetails(store, ours, rules), unknown: found.filter((member) => member === null).length };
+  const named = record.members.filter((_, at) => found[at] === null);
+  const isGone = (name: FindingKey): boolean => record.gone?.includes(name) === true;
+  return {
+    members: await withDetails(store, ours, rules),
+    unknown: named.filter((name) => !isGone(name)),
+    gone: named.filter(isGone),
+  };
 }
 
 async function withDetails(store: Store, found: readonly Stored<FindingRecord>[], book: Rules): Promise<readonly GroupViewMember[]> {
@@ -97,7 +105,7 @@ export async function saveGroup(
   alongside: readonly Write[] = [],
 ): Promise<Saved> {
   const entries = notes === null ? [] : 'what' in notes ? [notes] : notes;
-  const timed = withIssueTimes(view, next);
+  const timed = withDerived(view, next);
   const changed = view.members.flatMap((member) => memberWrite(member, timed, entries, view.now));
   const maxMembers = MAX_WRITES - 1 - alongside.length;
   const fits = changed.length <= maxMembers;
@@ -121,20 +129,30 @@ function withProject({ failure, issue, intent }: GroupRecord, members: GroupView
 /** True when there is nothing to write: neither the record nor a member's mapping changes. */
 export function isUpToDate(view: GroupView, next: GroupRecord): boolean {
   const same = JSON.stringify({ ...next, updatedAt: 0 }) === JSON.stringify({ ...view.record, updatedAt: 0 });
-  const timed = withIssueTimes(view, next);
-  return same && view.members.every((member) => memberWrite(member, timed, [], view.now).length === 0);
+  const timed = withDerived(view, next);
+  return same && hasNames(view) && view.members.every((member) => memberWrite(member, timed, [], view.now).length === 0);
 }
 
 /** True when saving the record takes one commit and changes nothing by which a pass plans: the next one would find the same. */
 export function leavesPlan(view: GroupView, next: GroupRecord): boolean {
   const planned = (record: GroupRecord): string =>
-    JSON.stringify({ ...record, observedGeneration: 0, requeueAt: null, last: null, updatedAt: 0, derived: null });
-  return view.members.length < MAX_WRITES && planned(withIssueTimes(view, next)) === planned(view.record);
+    JSON.stringify({ ...withoutNames(record), observedGeneration: 0, requeueAt: null, last: null, updatedAt: 0, derived: null });
+  return view.members.length < MAX_WRITES && planned(withDerived(view, next)) === planned(view.record);
 }
 
-/** Due dates and the times of closes are the same whichever step changed the record. */
-function withIssueTimes({ record, members, now }: GroupView, next: GroupRecord): GroupRecord {
-  return next.issue === null ? next : { ...next, issue: withTimes(record.issue, next.issue, leadOf(members)?.route, now) };
+/** Due dates, the times of closes and the names of unknown members are the same whichever step changed the record. */
+function withDerived({ record, members, unknown, gone, now }: GroupView, next: GroupRecord): GroupRecord {
+  const issue = next.issue === null ? null : withTimes(record.issue, next.issue, leadOf(members)?.route, now);
+  return { ...withoutNames(next), issue, ...(unknown.length === 0 ? {} : { unknown }), ...(gone.length === 0 ? {} : { gone }) };
+}
+
+function withoutNames({ unknown: _unknown, gone: _gone, ...record }: GroupRecord): Omit<GroupRecord, 'unknown' | 'gone'> {
+  return record;
+}
+
+/** Whether the record has the names of the unknown members as they are by now. */
+function hasNames({ record, unknown, gone }: GroupView): boolean {
+  return JSON.stringify([record.unknown ?? [], record.gone ?? []]) === JSON.stringify([unknown, gone]);
 }
 
 /** A member as `saveGroup` writes it beside this record of its group. @param notes new entries of its history @param now store's clock, epoch ms */

@@ -6,6 +6,7 @@ import { isManagedName } from '../records/managed-analyzer.ts';
 import type { AnalyzerRecord } from '../records/analyzer-record.ts';
 import { ANALYZERS } from '../records/analyzer-collections.ts';
 import type { AskAnalyzer, Asked } from './ask-analyzer.ts';
+import { analyzersOfUnknownMembers } from './unknown-members.ts';
 import { allRegions, isOptIn } from './known-regions.ts';
 import type { ChosenAnalyzer, Idleness, RegionProblem } from '../records/listing-position.ts';
 
@@ -43,9 +44,11 @@ export interface ChooseAnalyzersDeps extends AnalyzerSettings {
 
 /** The analyzers of a sweep, with the type and status that AWS names. A Region that refuses to list them keeps no other from being listed. */
 export async function chooseAnalyzers(deps: ChooseAnalyzersDeps): Promise<Chosen> {
-  const known = await knownAnalyzers(deps.store);
-  const named = deps.arns === null ? new Map([...known].filter(([, { namedByEvent }]) => namedByEvent)) : new Map<string, AnalyzerRecord>();
-  const regions = [...new Set([...settingRegions(deps), ...(deps.arns ?? [...named.keys()]).map(regionOf)])].filter((one) => one !== '');
+  const byIssues = await analyzersOfUnknownMembers(deps.store);
+  const known = await knownAnalyzers(deps.store, byIssues);
+  const byEvents = [...known].flatMap(([arn, { namedByEvent }]) => (namedByEvent ? [arn] : []));
+  const named = deps.arns === null ? new Set([...byEvents, ...byIssues]) : new Set<string>();
+  const regions = [...new Set([...settingRegions(deps), ...(deps.arns ?? [...named]).map(regionOf)])].filter((one) => one !== '');
   const listed = new Map<string, ListedAnalyzer>();
   const refused = new Map<string, RegionProblem & { readonly concernsAll: boolean }>();
   for (const region of regions) {
@@ -68,8 +71,8 @@ export async function chooseAnalyzers(deps: ChooseAnalyzersDeps): Promise<Chosen
     .filter((problem) => !isExpected(problem))
     .map(({ region, code, message }) => ({ region, code, message }));
   const answered = new Set(regions.filter((region) => !refused.has(region)));
-  const idle = idleAmong(known, listed, answered);
-  const chosen = deps.arns ?? [...customers(listed.values()), ...worthTrying(named, listed, deps.startedAt)];
+  const idle = new Map([...deletedAmong(byIssues, listed, answered), ...idleAmong(known, listed, answered)]);
+  const chosen = deps.arns ?? [...customers(listed.values()), ...worthTrying(named, known, listed, deps.startedAt)];
   const arns = [...new Set([...chosen, ...idle.keys()])];
   const analyzers = arns.slice(0, MAX_ANALYZERS).map((arn) => {
     const { type, status } = listed.get(arn) ?? { type: null, status: null };
@@ -84,11 +87,12 @@ function settingRegions({ arns, regions }: AnalyzerSettings): readonly string[] 
   return 'allLike' in regions ? allRegions(regions.allLike) : regions;
 }
 
-/** Those that events have named, and those that AWS has. */
-async function knownAnalyzers(store: Store): Promise<Map<string, AnalyzerRecord>> {
+/** Those that events or issues have named, and those that AWS has named. */
+async function knownAnalyzers(store: Store, byIssues: ReadonlySet<string>): Promise<Map<string, AnalyzerRecord>> {
+  const isNamed = (arn: string, { namedByEvent, type }: AnalyzerRecord): boolean => namedByEvent || type !== null || byIssues.has(arn);
   const known = new Map<string, AnalyzerRecord>();
   for await (const { items } of eachPage(store, ANALYZERS, [])) {
-    for (const { id, doc } of items) if ((doc.namedByEvent || doc.type !== null) && known.size < MAX_ANALYZERS) known.set(id, doc);
+    for (const { id, doc } of items) if (isNamed(id, doc) && known.size < MAX_ANALYZERS) known.set(id, doc);
   }
   return known;
 }
@@ -103,7 +107,7 @@ function idleAmong(
   listed: ReadonlyMap<string, ListedAnalyzer>,
   answered: ReadonlySet<string>,
 ): ReadonlyMap<string, Idleness> {
-  const accounts = new Set([...listed.keys()].map(accountOf));
+  const accounts = accountsOf(listed);
   return new Map(
     [...known].flatMap(([arn, { type }]): [string, Idleness][] => {
       const now = listed.get(arn);
@@ -113,16 +117,33 @@ function idleAmong(
   );
 }
 
+/** Analyzers of issues from before the store was lost that AWS no longer has among others of the account. */
+function deletedAmong(
+  byIssues: ReadonlySet<string>,
+  listed: ReadonlyMap<string, ListedAnalyzer>,
+  answered: ReadonlySet<string>,
+): ReadonlyMap<string, Idleness> {
+  const accounts = accountsOf(listed);
+  const isDeleted = (arn: string): boolean => answered.has(regionOf(arn)) && !listed.has(arn) && accounts.has(accountOf(arn));
+  return new Map([...byIssues].filter(isDeleted).map((arn) => [arn, 'said']));
+}
+
+function accountsOf(listed: ReadonlyMap<string, ListedAnalyzer>): ReadonlySet<string> {
+  return new Set([...listed.keys()].map(accountOf));
+}
+
 function customers(listed: Iterable<ListedAnalyzer>): readonly string[] {
   return [...listed].filter(({ managedBy }) => managedBy === null).map(({ arn }) => arn);
 }
 
 function worthTrying(
-  named: ReadonlyMap<string, AnalyzerRecord>,
+  named: ReadonlySet<string>,
+  known: ReadonlyMap<string, AnalyzerRecord>,
   listed: ReadonlyMap<string, ListedAnalyzer>,
   startedAt: number,
 ): readonly string[] {
-  return [...named].flatMap(([arn, { problem }]) => {
+  return [...named].flatMap((arn) => {
+    const problem = known.get(arn)?.problem ?? null;
     const isManaged = (listed.get(arn)?.managedBy ?? null) !== null || isManagedName(arn);
     const isElsewhere = !listed.has(arn) && (problem?.code === 'denied' || problem?.code === 'not-configured');
     return isManaged || (isElsewhere && problem.at > startedAt - REFUSED_MS) ? [] : [arn];

@@ -12,6 +12,7 @@ import type { FindingRecord } from '../records/finding-record.ts';
 import type { ChosenAnalyzer, Idleness } from '../records/listing-position.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
+import { unknownMembers, loseMember } from './unknown-members.ts';
 
 export interface EndFindingsDeps {
   readonly store: Store;
@@ -30,8 +31,8 @@ export type EndedFindings =
 
 /**
  * Ends the ACTIVE findings of an analyzer that is gone. Where another analyzer reports the same access and has no issue for it yet, the issue is passed
- * on to that finding. All others are no longer monitored, which is no fix, and their issues are closed as such; they stay as they are where the
- * analyzer may be at work in another account. Again without harm, as after a kill in its middle.
+ * on to that finding. All others are no longer monitored, which is no fix, and their issues are closed as such, and so are findings that only their
+ * issues name; they stay as they are where the analyzer may be at work in another account. Again without harm, as after a kill in its middle.
  */
 export async function endFindings(deps: EndFindingsDeps, { arn }: ChosenAnalyzer, idle: Idleness): Promise<EndedFindings> {
   const { store } = deps;
@@ -45,6 +46,12 @@ export async function endFindings(deps: EndFindingsDeps, { arn }: ChosenAnalyzer
       if (ended === 'passed-on') passedOn += 1;
       if (ended === 'unmonitored') unmonitored += 1;
     }
+  }
+  for await (const member of unknownMembers(store, arn)) {
+    if (idle === 'elsewhere') break;
+    if (!(await deps.stillOurs())) return { is: 'later' };
+    if (!deps.dryRun) await skipUnreadable(() => loseMember(deps, member));
+    unmonitored += 1;
   }
   return { is: 'done', passedOn, unmonitored };
 }

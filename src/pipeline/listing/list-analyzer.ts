@@ -10,7 +10,7 @@ import { DocumentUnreadable } from '../ports/unreadable-document.ts';
 import type { AskAnalyzer } from './ask-analyzer.ts';
 import { endFindings, type EndFindingsDeps } from './end-findings.ts';
 import { compareListing, MANY_MISSING, missingFrom, type Compared } from './compare-listing.ts';
-import { packIds, shortId, unpackIds } from './listed-ids.ts';
+import { packIds, shortId, shortIdOf, unpackIds } from './listed-ids.ts';
 import type { ListedMarks } from './listed-marks.ts';
 import {
   counted,
@@ -21,7 +21,6 @@ import {
   type ListingPosition,
 } from '../records/listing-position.ts';
 import { createTakePage } from './take-page.ts';
-import { partsOfKey } from '../../findings/finding.ts';
 
 /** A part of the listing of one analyzer: a page, or the comparison after the last one. */
 export type Listed =
@@ -106,7 +105,7 @@ export function createListAnalyzer(deps: ListAnalyzerDeps): ListAnalyzer {
     if (compared.is === 'later') return putOff(analyzer, position, compared.afterMs);
     return complete(
       analyzer,
-      counted(position, { ...countsOf(compared), missing: lacking.keys.length }),
+      counted(position, { ...countsOf(compared), missing: lacking.keys.length + lacking.unknown.length }),
       missingNow(compared, lacking.held, startedAt),
     );
   }
@@ -232,7 +231,7 @@ function missingNow(
   held: number,
   at: number,
 ): Pick<AnalyzerRecord, 'missing' | 'alarm'> {
-  const ids = packIds(missing.map((key) => shortId(partsOfKey(key)?.findingId ?? '')));
+  const ids = packIds(missing.map(shortIdOf));
   return { missing: ids, alarm: alarm ? { at, missing: missing.length, of: held } : null };
 }
 

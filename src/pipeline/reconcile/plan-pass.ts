@@ -60,13 +60,14 @@ export type PlanContext = Pick<
 /** @param rules the current ones, or a draft */
 export async function planPass(context: PlanContext, view: GroupView, rules: Rules): Promise<PlannedPass> {
   const { store, tracker, installation, mode } = context;
-  const { record, members, unknown, now } = view;
+  const { record, members, now } = view;
   const failure = record.unlinked === true ? null : undecided(members);
   if (failure !== null) return { pass: 'failed', failure };
   const neighbours = await readNeighbours(store, tracker.mention, record.group, members[0]?.finding.resource, now);
   const whenUnrouted = rules.whenUnrouted(record.issue?.ruleId ?? null);
   const whenDeleted = rules.whenDeleted(record.issue?.ruleId ?? decidingRule(view));
-  const step = planStep(record, members, { unknown, whenUnrouted, whenDeleted, neighbours, now });
+  const [unknown, gone] = [view.unknown.length, view.gone.length];
+  const step = planStep(record, members, { unknown, gone, whenUnrouted, whenDeleted, neighbours, now });
   if (step.because === 'error-issue-awaited') return { pass: 'requeue', requeueAt: { time: now + ERROR_ISSUE_MS, because: step.because } };
   const unproven = stillUnproven(record, (await readUnproven(store, installation, view)).issues);
   const waits = unproven.length > 0 && mode === 'live' && waitsForProof(step, record, unproven);

@@ -23,6 +23,7 @@ export const GROUPS: Collection<GroupRecord> = {
       ...takenAway.map((id) => `takenAway:${id}`),
       ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
       ...(issue === null ? [] : [...sideTerms(issue), ...timeTerms(issue), ...activityTerms(issue)]),
+      ...unknownTerms(record),
       ...waitingTerms(record),
       ...(failure === null ? [] : failureTerms(failure, failedProject(record))),
     ];
@@ -80,6 +81,21 @@ function activityTerms(issue: OwnIssue): string[] {
 /** Issues by the day, in UTC, on which they were opened, or closed for any reason. One that was reopened counts as opened on its first day only. */
 export function activityTerm(what: 'opened' | 'closed', day: string): string {
   return `${what}On:${day}`;
+}
+
+/** Members known by name only, of an open issue: that of a closed one waits for none. */
+function unknownTerms({ issue, unknown = [] }: GroupRecord): string[] {
+  if (issue === null || !isOpen(issue)) return [];
+  const analyzers = new Set(unknown.flatMap((name) => partsOfKey(name)?.analyzerArn ?? []));
+  return analyzers.size === 0 ? [] : [UNKNOWN_MEMBERS, ...[...analyzers].map(unknownMembersOf)];
+}
+
+/** Groups whose open issue names findings, with their analyzers, that nothing else is known of. */
+export const UNKNOWN_MEMBERS = 'unknown-members';
+
+/** Those of them that name findings of one analyzer. */
+export function unknownMembersOf(analyzerArn: string): string {
+  return `unknown-members:${analyzerArn}`;
 }
 
 /** What holds the group's next step back, if anything does. */

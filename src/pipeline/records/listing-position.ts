@@ -50,7 +50,7 @@ export interface ListingCounts {
   /** Rows that are no finding, or of an account that is not allowed: they are left alone. */
   readonly unreadable: number;
   readonly notAllowed: number;
-  /** Held as ACTIVE, and not listed. */
+  /** Held as ACTIVE, or named by an open issue alone, and not listed. */
   readonly missing: number;
   /** Those of them that AWS says have ended, that it no longer has, and that it did not answer about. */
   readonly ended: number;

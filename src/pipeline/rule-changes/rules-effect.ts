@@ -79,10 +79,17 @@ export function createCompareRules(
     if (!mayClose || mapping.issue === null) return false;
     const [stored] = await store.read(GROUPS, [group]);
     if (!stored) return false;
-    const { members, unknown } = await membersOf(store, stored.doc, to);
+    const { members, unknown, gone } = await membersOf(store, stored.doc, to);
     const whenUnrouted = to.whenUnrouted(stored.doc.issue?.ruleId ?? null);
     const now = await store.now();
-    const step = planStep(stored.doc, members, { unknown, whenUnrouted, whenDeleted: 'leave', neighbours: [], now });
+    const step = planStep(stored.doc, members, {
+      unknown: unknown.length,
+      gone: gone.length,
+      whenUnrouted,
+      whenDeleted: 'leave',
+      neighbours: [],
+      now,
+    });
     return step.step === 'close' && step.because === 'unrouted';
   }
 
