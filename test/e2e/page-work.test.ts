@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { chromePath, openBrowser, violations } from '../support/browser/open-browser.ts';
-import { expectClean, expectSound, MARKUP, startPageSite } from '../support/browser/page-site.ts';
+import { chromePath, openBrowser, violations, type WatchedPage } from '../support/browser/open-browser.ts';
+import { expectClean, expectSound, MARKUP, startPageSite, type PageSite } from '../support/browser/page-site.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { numberedEvent, range } from '../support/findings/findings-by-number.ts';
 import { until } from '../support/until.ts';
@@ -34,7 +34,8 @@ const agree = (page: Page, name: string): Promise<void> =>
   page.locator('dialog.dialog[open]').last().getByRole('button', { name, exact: true }).last().click();
 
 describe.skipIf(CHROME === null)('the work that the admin page does', () => {
-  test('rules are changed, tested, backtested, merged, saved and rolled back without leaving the view', { timeout: 180_000 }, async () => {
+  /** The rules as a site with three issues shows them. */
+  async function openRules(): Promise<{ readonly site: PageSite; readonly watched: WatchedPage }> {
     const site = await startPageSite(
       browser,
       {},
@@ -42,8 +43,13 @@ describe.skipIf(CHROME === null)('the work that the admin page does', () => {
     );
     await until(() => site.jira.issues().length === 3, 'all issues are open', 60_000);
     const watched = await site.open('#/rules', { expected: [412, 422] });
+    await watched.page.getByText('Revision 1: 1 rule').waitFor();
+    return { site, watched };
+  }
+
+  test('rules are changed, tested and backtested without leaving the view', { timeout: 180_000 }, async () => {
+    const { watched } = await openRules();
     const { page } = watched;
-    await page.getByText('Revision 1: 1 rule').waitFor();
     await expectSound(page);
 
     // What the service finds wrong is marked in its line.
@@ -83,8 +89,15 @@ describe.skipIf(CHROME === null)('the work that the admin page does', () => {
     await preview.getByText(MARKUP).first().waitFor();
     expect(await preview.locator('img').count()).toBe(0);
     await expectSound(page);
+    expectClean(watched);
+  });
 
-    // Another person saves in between: the draft is merged, and then saved with a plan.
+  test('rules are merged with those of another person, saved with a plan and rolled back', { timeout: 180_000 }, async () => {
+    const { site, watched } = await openRules();
+    const { page } = watched;
+    await page.getByRole('link', { name: 'Change the rule everything' }).click();
+    const text = page.getByLabel('Rules as YAML');
+    await text.fill(RULES);
     const current = JSON.parse(await (await fetch(`${site.url}/api/v1/rules`)).text());
     const theirs = { ...current, limits: { backlogPerHour: 7 } };
     const put = { method: 'PUT', headers: { 'if-match': '"1"', 'content-type': 'application/json' }, body: JSON.stringify(theirs) };
@@ -123,7 +136,7 @@ describe.skipIf(CHROME === null)('the work that the admin page does', () => {
     expectClean(watched);
   });
 
-  test('failures, dead letters, pauses, sweeps, the doctor and the audit', { timeout: 180_000 }, async () => {
+  test('failures and dead letters', { timeout: 180_000 }, async () => {
     const site = await startPageSite(browser, {}, []);
     site.jira.faults.next.push({
       on: 'POST /issue',
@@ -169,9 +182,16 @@ describe.skipIf(CHROME === null)('the work that the admin page does', () => {
     await agree(page, 'Read again');
     await page.getByText('0 kept messages could be read, 1 could not.').waitFor();
     await agree(page, 'Close');
+    expectClean(watched);
+  });
+
+  test('pauses, sweeps, the doctor and the audit', { timeout: 180_000 }, async () => {
+    const site = await startPageSite(browser, {}, [numberedEvent(1, 10)]);
+    await until(() => site.jira.issues().length === 1, 'the issue is open', 60_000);
+    const watched = await site.open('#/pauses');
+    const { page } = watched;
 
     // A pause with an end.
-    await page.getByRole('link', { name: 'Pauses' }).click();
     await page.getByText('Nothing is paused').waitFor();
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByLabel('Scope').selectOption('project:SEC');
@@ -202,7 +222,7 @@ describe.skipIf(CHROME === null)('the work that the admin page does', () => {
     await page.getByText('pause.lifted').waitFor();
     await page.getByText('Before and after').first().click();
     await expectSound(page);
-    await page.getByLabel('Action').fill('dead-letter.dismissed');
+    await page.getByLabel('Action').fill('pause.lifted');
     await page.getByRole('button', { name: 'Filter' }).click();
     await until(async () => (await page.getByText('Before and after').count()) === 1, 'one entry is left');
     expectClean(watched);
