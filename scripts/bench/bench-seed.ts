@@ -12,7 +12,8 @@ import { groupKey } from '../../src/issues/group-key.ts';
 import { queueEvent } from './bench-events.ts';
 import { keepFindings } from '../../test/support/findings/finding-records.ts';
 import { range } from '../../test/support/findings/findings-by-number.ts';
-import { findingOf, startServiceParts, testClock } from '../../test/support/service/service-parts.ts';
+import { findingOf } from '../../test/support/findings/parsed.ts';
+import { startServiceParts, testClock } from '../../test/support/service/service-parts.ts';
 
 /** A finding and its group, as the service wrote them: texts in which everything that is the n-th finding's own is that of number 0. */
 interface Template {
@@ -23,6 +24,10 @@ interface Template {
   readonly issueId: string;
 }
 
+/** Findings of one commit, with their groups, and commits that are under way at once: the embedded store flushes them together. */
+const PER_COMMIT = MAX_WRITES / 2;
+const AT_ONCE = 64;
+
 /** From the first finding to the next one, ms. */
 const APART_MS = 10;
 
@@ -31,15 +36,18 @@ export async function seedFindings(store: Store, findings: number): Promise<void
   const templates = await writtenByService();
   await keepFindings(store, []);
   const startedAt = Date.now() - findings * APART_MS;
-  const perCommit = MAX_WRITES / 2;
-  for (let from = 0; from < findings; from += perCommit) {
-    const writes = range(Math.min(perCommit, findings - from)).flatMap((offset) => {
+  const keep = async (from: number): Promise<void> => {
+    const writes = range(Math.min(PER_COMMIT, findings - from)).flatMap((offset) => {
       const n = from + offset;
       const { finding, group } = numbered(templates[n % 2 === 0 ? 'open' : 'closed'], n, startedAt + n * APART_MS);
       return [put(FINDINGS, finding.finding.key, null, finding), put(GROUPS, group.group, null, group)];
     });
     const result = await store.commit(writes);
     if (!result.ok) throw new Error(`Not kept: ${result.because} ${result.id}`);
+  };
+  for (let from = 0; from < findings; from += PER_COMMIT * AT_ONCE) {
+    const commits = range(AT_ONCE).map((nth) => from + nth * PER_COMMIT);
+    await Promise.all(commits.filter((at) => at < findings).map(keep));
   }
 }
 

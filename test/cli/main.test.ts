@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { TOKENS } from '../support/admin/admin-server.ts';
 import { openCliSite } from '../support/cli/cli-site.ts';
 import { numberedEvent } from '../support/findings/findings-by-number.ts';
-import { rulesOf } from '../support/service/service-parts.ts';
+import { rulesOf } from '../support/findings/parsed.ts';
 import { testFolder } from '../support/service/service-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

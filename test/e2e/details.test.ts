@@ -7,7 +7,7 @@ import type { SimulatedFinding } from '../../src/sandbox/access-analyzer/simulat
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { openAnalyzer, policyStep, unusedServices, useEnvironment } from '../support/servers/access-analyzer.ts';
 import { ANALYZER_ARN, externalEvent, unusedEvent } from '../support/findings/finding-events.ts';
-import { rulesOf } from '../support/service/service-parts.ts';
+import { rulesOf } from '../support/findings/parsed.ts';
 import { environmentFor, testFolder } from '../support/service/service-process.ts';
 import { until } from '../support/until.ts';
 

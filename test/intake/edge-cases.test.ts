@@ -19,7 +19,7 @@ import {
   unusedAsff,
 } from '../support/findings/message-shapes.ts';
 import { readAll, readOne } from '../support/service/read-one.ts';
-import { rulesOf } from '../support/service/service-parts.ts';
+import { rulesOf } from '../support/findings/parsed.ts';
 import { openSite } from '../support/service/site.ts';
 
 /**

@@ -5,7 +5,8 @@ import { createSqsQueue, type SqsQueue } from '../../src/intake/sqs-queue.ts';
 import { startSqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { numberedEvent, range } from '../support/findings/findings-by-number.ts';
 import { finish } from '../support/service/finish.ts';
-import { findingOf, type ServiceParts } from '../support/service/service-parts.ts';
+import { findingOf } from '../support/findings/parsed.ts';
+import type { ServiceParts } from '../support/service/service-parts.ts';
 import { openSite, type Site } from '../support/service/site.ts';
 import { until } from '../support/until.ts';
 

@@ -6,7 +6,8 @@ import { openRedisStore } from '../../src/store/redis-store.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { numberedEvent, range } from '../support/findings/findings-by-number.ts';
 import { redisServerPath, startRedis, type RedisServer } from '../support/servers/redis-server.ts';
-import { findingOf, rulesOf, type ServiceParts } from '../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../support/findings/parsed.ts';
+import type { ServiceParts } from '../support/service/service-parts.ts';
 import { openSite, type Site } from '../support/service/site.ts';
 import { until } from '../support/until.ts';
 

@@ -5,7 +5,8 @@ import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
 import type { Emit } from '../../src/pipeline/ports/service-event.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { finish } from '../support/service/finish.ts';
-import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../support/service/service-parts.ts';
 import { openSite, type Site } from '../support/service/site.ts';
 
 /** Something that happens to a small service, and the samples that it moves on a metrics page that was empty before. */

@@ -9,7 +9,8 @@ import { eventOfManyObjects, MANY_ALTERNATIVES } from '../support/findings/costl
 import { detailsSource, openAnalyzer } from '../support/servers/access-analyzer.ts';
 import { finish } from '../support/service/finish.ts';
 import { testFolder } from '../support/service/service-process.ts';
-import { findingOf, rulesOf, startServiceParts, testClock } from '../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../support/findings/parsed.ts';
+import { startServiceParts, testClock } from '../support/service/service-parts.ts';
 import { openSite } from '../support/service/site.ts';
 import { spoilDocument } from '../support/service/spoil-document.ts';
 import { until } from '../support/until.ts';

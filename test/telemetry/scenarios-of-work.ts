@@ -4,7 +4,7 @@ import { detailsSource, openAnalyzer, policyStep, unusedServices } from '../supp
 import { externalEvent, unusedEvent } from '../support/findings/finding-events.ts';
 import { finish } from '../support/service/finish.ts';
 import { changeRules } from '../support/service/save-rules.ts';
-import { findingOf, rulesOf } from '../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../support/findings/parsed.ts';
 import { until } from '../support/until.ts';
 import { everything, numbered, report, seen, started, type Scenario } from './scenario.ts';
 

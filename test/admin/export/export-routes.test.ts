@@ -13,7 +13,7 @@ import { findingRecord } from '../../support/findings/finding-records.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { csvRecords } from '../../support/parse-csv.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { spoilDocument } from '../../support/service/spoil-document.ts';
 import { until } from '../../support/until.ts';
 

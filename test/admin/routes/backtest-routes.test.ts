@@ -7,7 +7,7 @@ import { eventOfManyObjects, MANY_ALTERNATIVES } from '../../support/findings/co
 import { findingRecord } from '../../support/findings/finding-records.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { openAdminSite } from '../../support/admin/admin-site.ts';
-import { rulesOf } from '../../support/service/service-parts.ts';
+import { rulesOf } from '../../support/findings/parsed.ts';
 import { until } from '../../support/until.ts';
 
 const REST = {

@@ -7,7 +7,7 @@ import { ask } from '../../support/admin/ask-admin.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../../support/findings/finding-events.ts';
 import { range } from '../../support/findings/findings-by-number.ts';
 import { changeRules } from '../../support/service/save-rules.ts';
-import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 /** Rounds with their own rules, and events in each: 5,000 in all. */

@@ -4,7 +4,8 @@ import { startAdmin, type AdminFixture } from '../../support/admin/admin-server.
 import { ask } from '../../support/admin/ask-admin.ts';
 import { externalEvent, unusedEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const issue = { project: 'SEC', issueType: 'Task' };

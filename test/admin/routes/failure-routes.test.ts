@@ -11,7 +11,7 @@ import { openAdminSite } from '../../support/admin/admin-site.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { issueRoute } from '../../support/findings/issue-route.ts';
-import { rulesOf } from '../../support/service/service-parts.ts';
+import { rulesOf } from '../../support/findings/parsed.ts';
 import { trackerOf } from '../../support/jira/tracker.ts';
 import { until } from '../../support/until.ts';
 

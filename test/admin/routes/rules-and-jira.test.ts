@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startAdmin, type AdminFixture } from '../../support/admin/admin-server.ts';
 import { ask } from '../../support/admin/ask-admin.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
-import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
 import { openSite } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

@@ -5,7 +5,7 @@ import { createKeepUnreadable } from '../../../src/pipeline/accept/keep-unreadab
 import { openAdminSite } from '../../support/admin/admin-site.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { bearer, startAdmin, TOKENS } from '../../support/admin/admin-server.ts';
-import { rulesOf } from '../../support/service/service-parts.ts';
+import { rulesOf } from '../../support/findings/parsed.ts';
 import { findingRecord } from '../../support/findings/finding-records.ts';
 
 function inState(id: string, state: MappingState) {

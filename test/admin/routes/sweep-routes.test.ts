@@ -3,7 +3,7 @@ import { openAdminSite } from '../../support/admin/admin-site.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { until } from '../../support/until.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { SWEEPS } from '../../../src/pipeline/records/service-collections.ts';

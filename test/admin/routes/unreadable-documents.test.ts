@@ -6,7 +6,7 @@ import { UNREADABLE } from '../../../src/pipeline/records/unreadable-collections
 import { put } from '../../../src/pipeline/ports/store.ts';
 import { openAdminSite, type AdminSite } from '../../support/admin/admin-site.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { spoilDocument } from '../../support/service/spoil-document.ts';
 import { until } from '../../support/until.ts';
 

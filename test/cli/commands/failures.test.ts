@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openCliSite } from '../../support/cli/cli-site.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
-import { rulesOf } from '../../support/service/service-parts.ts';
+import { rulesOf } from '../../support/findings/parsed.ts';
 import { testFolder } from '../../support/service/service-process.ts';
 
 const ISSUE = { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } };

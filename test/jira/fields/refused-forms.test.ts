@@ -10,7 +10,7 @@ import { startJiraSimulator, type JiraSimulator } from '../../../src/sandbox/jir
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { FIELDS, RED, TEAM } from '../../support/jira/field-kinds.ts';
 import { trackerOf } from '../../support/jira/tracker.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 /** The forms of a value that Jira refuses, for each kind of field: nothing of them is sent, and preflight says the same. */
 

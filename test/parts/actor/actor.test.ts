@@ -6,7 +6,8 @@ import type { CloudTrailSimulator } from '../../../src/sandbox/cloudtrail/cloudt
 import type { SimulatedActor, SimulatedChange } from '../../../src/sandbox/cloudtrail/simulated-change.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { openMemberAccounts, type MemberAccounts } from '../../support/servers/member-accounts.ts';
-import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 import { actorPart } from './start-actor.ts';

@@ -14,7 +14,8 @@ import { DIRECT } from '../../support/servers/direct-network.ts';
 import { openOwnerSources, OWNER_ROLE, type OwnerSources } from './start-owner.ts';
 import { simulatedAccount } from '../../support/servers/organizations.ts';
 import { tagged } from '../../support/servers/tags.ts';
-import { findingOf, rulesOf, type TestClock } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { TestClock } from '../../support/service/service-parts.ts';
 import { openSite } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

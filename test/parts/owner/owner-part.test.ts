@@ -9,7 +9,8 @@ import { externalEvent } from '../../support/findings/finding-events.ts';
 import { MANAGEMENT, openOwnerSources, OWNER_ROLE, type OwnerSources } from './start-owner.ts';
 import { simulatedAccount } from '../../support/servers/organizations.ts';
 import { tagged } from '../../support/servers/tags.ts';
-import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

@@ -10,7 +10,8 @@ import { numberedEvent, range } from '../../support/findings/findings-by-number.
 import { finish } from '../../support/service/finish.ts';
 import { mortal } from '../../support/service/kill.ts';
 import { onBothStores } from '../../support/service/on-both-stores.ts';
-import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite } from '../../support/service/site.ts';
 import { spoilDocument } from '../../support/service/spoil-document.ts';
 

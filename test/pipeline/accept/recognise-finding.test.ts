@@ -8,7 +8,8 @@ import { readMessage } from '../../../src/intake/read-message.ts';
 import { ANALYZER_ARN } from '../../support/findings/finding-events.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 /** The event as it comes when a rule of EventBridge passes on its detail only: nothing names the analyzer. */

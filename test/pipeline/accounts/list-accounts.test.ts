@@ -6,7 +6,8 @@ import type { KnownAccount } from '../../../src/rules/known-accounts.ts';
 import { adfWords } from '../../support/jira/adf-check.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { mortal } from '../../support/service/kill.ts';
-import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

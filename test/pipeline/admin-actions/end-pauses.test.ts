@@ -3,7 +3,7 @@ import { createEndPauses } from '../../../src/pipeline/admin-actions/end-pauses.
 import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';
 import { OPERATIONS, PAUSES } from '../../../src/pipeline/records/admin-collections.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { openSite } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

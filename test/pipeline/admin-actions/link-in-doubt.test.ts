@@ -4,7 +4,8 @@ import { externalEvent } from '../../support/findings/finding-events.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
 import { handMadeIssue } from '../../support/jira/hand-made-issues.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const active = findingOf(externalEvent());

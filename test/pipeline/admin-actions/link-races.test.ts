@@ -3,7 +3,8 @@ import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
 import { handMadeIssue, issueOf } from '../../support/jira/hand-made-issues.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 async function opened(site: Site, parts: ServiceParts, n: number): Promise<string> {

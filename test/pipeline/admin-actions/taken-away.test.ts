@@ -9,7 +9,8 @@ import { finish } from '../../support/service/finish.ts';
 import { handMadeIssue, statuses } from '../../support/jira/hand-made-issues.ts';
 import { killAtCall } from '../../support/service/kill.ts';
 import { saveRules } from '../../support/service/save-rules.ts';
-import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { waitsForProof } from '../../support/service/waits-for-proof.ts';
 

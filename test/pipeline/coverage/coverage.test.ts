@@ -4,7 +4,7 @@ import { readCoverage } from '../../../src/pipeline/coverage/read-coverage.ts';
 import { ANALYZERS } from '../../../src/pipeline/records/analyzer-collections.ts';
 import type { RuleSet } from '../../../src/rules/routing-rule.ts';
 import { ANALYZER_ARN } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { bucket, openSwept, REGION, resolved, sweep, type SweptSite } from '../listing/swept-site.ts';
 
 const MINUTE = 60_000;

@@ -4,7 +4,7 @@ import type { Store, Write } from '../../../src/pipeline/ports/store.ts';
 import { detailsSource, openAnalyzer, policyStep, unusedServices } from '../../support/servers/access-analyzer.ts';
 import { unusedEvent } from '../../support/findings/finding-events.ts';
 import { Killed } from '../../support/service/kill.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { openSite } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

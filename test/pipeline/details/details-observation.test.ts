@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { mergeFinding } from '../../../src/findings/merge-finding.ts';
 import { detailsObservation, type DetailsAnswer } from '../../../src/pipeline/details/details-observation.ts';
 import { externalEvent, unusedEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 const NOW = Date.parse('2026-04-01T00:00:00Z');
 const LIST = [{ unusedPermissionDetails: { serviceNamespace: 's3' } }];

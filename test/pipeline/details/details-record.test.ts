@@ -4,7 +4,7 @@ import type { DetailsRecord } from '../../../src/pipeline/records/details-collec
 import { afterReading, afterRefusal, recordWanted } from '../../../src/pipeline/details/details-record.ts';
 import { REFUSAL_CODES, type Refusal, type RefusalCode } from '../../../src/pipeline/ports/details-source.ts';
 import { unusedEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { memberDetails } from '../../../src/pipeline/groups/details-need.ts';
 
 const BOTH = { ...NO_DETAILS, list: true, policy: true };

@@ -7,7 +7,8 @@ import type { AccessAnalyzerSimulator } from '../../../src/sandbox/access-analyz
 import type { SimulatedFinding } from '../../../src/sandbox/access-analyzer/simulated-finding.ts';
 import { detailsSource, openAnalyzer, policyStep, unusedServices } from '../../support/servers/access-analyzer.ts';
 import { ANALYZER_ARN, externalEvent, unusedEvent } from '../../support/findings/finding-events.ts';
-import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

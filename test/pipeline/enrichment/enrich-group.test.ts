@@ -5,7 +5,7 @@ import type { Enricher } from '../../../src/pipeline/ports/enricher.ts';
 import type { PipelinePorts } from '../../../src/pipeline/ports/part.ts';
 import type { CompiledRules } from '../../../src/rules/parse-rules.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const FINDING = findingOf(externalEvent());

@@ -4,7 +4,7 @@ import { put } from '../../../src/pipeline/ports/store.ts';
 import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { openSite } from '../../support/service/site.ts';
 
 test('an owner that no source names any more goes from the finding, once', async () => {

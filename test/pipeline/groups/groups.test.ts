@@ -6,7 +6,7 @@ import type { Finding } from '../../../src/findings/finding.ts';
 import { parseRules, type CompiledRules } from '../../../src/rules/parse-rules.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
 import { openSite } from '../../support/service/site.ts';
 
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1'];

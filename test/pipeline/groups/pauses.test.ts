@@ -3,7 +3,7 @@ import type { PauseScope } from '../../../src/issues/pause.ts';
 import { resumeGroups } from '../../../src/pipeline/admin-actions/resume-groups.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { openSite } from '../../support/service/site.ts';
 
 const active = (n: number, minute = 0) => findingOf(numberedEvent(n, minute));

@@ -3,7 +3,7 @@ import { readStatus, type StatusFacts } from '../../../src/admin/routes/status-r
 import { createDiagnoseAnalyzer } from '../../../src/pipeline/runtime/diagnose-analyzer.ts';
 import { ANALYZERS } from '../../../src/pipeline/records/analyzer-collections.ts';
 import type { SimulatedAnalyzer } from '../../../src/sandbox/access-analyzer/simulated-analyzer.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { bucket, openSwept, sweep, type SweptSite } from './swept-site.ts';
 
 const arnOf = (name: string, region = 'us-west-2'): string => `arn:aws:access-analyzer:${region}:111122223333:analyzer/${name}`;

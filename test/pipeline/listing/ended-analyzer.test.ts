@@ -4,7 +4,8 @@ import { StoreUnavailable } from '../../../src/pipeline/ports/store.ts';
 import { ANALYZERS } from '../../../src/pipeline/records/analyzer-collections.ts';
 import type { SimulatedAnalyzer } from '../../../src/sandbox/access-analyzer/simulated-analyzer.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { finishAll, openSwept, sweep, type SweptSite } from './swept-site.ts';
 
 const NEVER = new AbortController().signal;

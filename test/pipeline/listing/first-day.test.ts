@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { GROUPS, overLimitTerm } from '../../../src/pipeline/records/group-collections.ts';
 import { range } from '../../support/findings/findings-by-number.ts';
-import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { until } from '../../support/until.ts';
 import { bucket, HOUR_MS, lastSwept, openSwept, type SweptSite } from './swept-site.ts';
 

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../../src/findings/json.ts';
 import { packIds, shortId, unpackIds } from '../../../src/pipeline/listing/listed-ids.ts';
 import { listedObservation } from '../../../src/pipeline/listing/listed-observation.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 
 const ASKED = '2026-03-05T00:00:00.000Z';
 const NOW = Date.parse(ASKED);

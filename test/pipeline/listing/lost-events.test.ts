@@ -4,7 +4,8 @@ import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { openRedisStore } from '../../../src/store/redis-store.ts';
 import { redisServerPath, startRedis } from '../../support/servers/redis-server.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { until } from '../../support/until.ts';
 import { bucket, lastSwept, openSwept, resolved } from './swept-site.ts';
 

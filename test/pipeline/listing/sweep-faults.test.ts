@@ -6,7 +6,8 @@ import { openRedisStore } from '../../../src/store/redis-store.ts';
 import { redisServerPath, startRedis } from '../../support/servers/redis-server.ts';
 import { detailsSource } from '../../support/servers/access-analyzer.ts';
 import { ANALYZER_ARN } from '../../support/findings/finding-events.ts';
-import { findingOf, testClock, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import { testClock, type ServiceParts } from '../../support/service/service-parts.ts';
 import { until } from '../../support/until.ts';
 import { bucket, finishAll, HOUR_MS, lastSwept, openSwept, REGION, resolved, sweep, type SweptSite } from './swept-site.ts';
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ANALYZERS, LISTED } from '../../../src/pipeline/records/analyzer-collections.ts';
 import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import type { AnalyzerFault } from '../../../src/sandbox/access-analyzer/analyzer-faults.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { ANALYZER_ARN, unusedEvent } from '../../support/findings/finding-events.ts';
 import { bucket, finishAll, openSwept, resolved, sweep, type SweptSite } from './swept-site.ts';
 

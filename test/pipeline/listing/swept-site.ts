@@ -8,7 +8,8 @@ import { SWEEP_OF_FINDINGS, SWEEPS } from '../../../src/pipeline/records/service
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { detailsSource, openAnalyzer } from '../../support/servers/access-analyzer.ts';
-import { findingOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 export const REGION = 'us-west-2';

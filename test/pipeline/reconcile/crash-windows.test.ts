@@ -5,7 +5,8 @@ import { createAcceptFinding } from '../../../src/pipeline/accept/accept-finding
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { Killed, killAtAsk, killAtCall, killAtCommit } from '../../support/service/kill.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

@@ -5,7 +5,7 @@ import { afterFailure } from '../../../src/pipeline/reconcile/reconcile-context.
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const AWAY: Failure = { code: 'jira-unreachable', message: 'away', words: null, retry: { when: 'backoff' } };

@@ -3,7 +3,7 @@ import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts'
 import { StoreUnavailable } from '../../../src/pipeline/ports/store.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { openSite } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

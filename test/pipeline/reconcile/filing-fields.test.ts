@@ -7,7 +7,8 @@ import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.t
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { putRules } from '../../support/service/put-rules.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { BLUE, FIELDS, RED, TEAM } from '../../support/jira/field-kinds.ts';
 import { trackerOf } from '../../support/jira/tracker.ts';
 import { openSite, type Site } from '../../support/service/site.ts';

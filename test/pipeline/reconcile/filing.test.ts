@@ -3,7 +3,8 @@ import { parseRules, type CompiledRules } from '../../../src/rules/parse-rules.t
 import { killAtCall, Killed } from '../../support/service/kill.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 /** How an issue is filed: what rules and account map say, and what happens when Jira does not take it. */

@@ -5,7 +5,7 @@ import { openRedisStore } from '../../../src/store/redis-store.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
 import { redisServerPath, startRedis } from '../../support/servers/redis-server.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

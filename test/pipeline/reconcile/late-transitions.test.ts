@@ -8,7 +8,8 @@ import type { Store, Write } from '../../../src/pipeline/ports/store.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
 import { killAtCommit, Killed } from '../../support/service/kill.ts';
-import { findingOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

@@ -6,7 +6,8 @@ import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.t
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { Killed, killAtCall } from '../../support/service/kill.ts';
-import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { putRules } from '../../support/service/put-rules.ts';
 

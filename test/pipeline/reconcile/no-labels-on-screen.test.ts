@@ -3,7 +3,8 @@ import { markerLabel } from '../../../src/issues/marker.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { Killed, killAtCall, killAtCommit } from '../../support/service/kill.ts';
-import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 /** Jira's create screen has no labels here, and bulk fetch knows no more than search: a new issue is only found by its creator. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite } from '../../support/service/site.ts';
 
 const day = (n: number): string => `2026-03-0${n}T10:00:00Z`;

@@ -5,7 +5,7 @@ import type { PlannedPass } from '../../../src/pipeline/reconcile/plan-pass.ts';
 import { wordsOfPass } from '../../../src/pipeline/reconcile/words-of-pass.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { openSite } from '../../support/service/site.ts';
 
 const ISSUE: OwnIssue = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, lastApplied: 'open', status: null };

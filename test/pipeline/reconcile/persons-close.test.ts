@@ -7,7 +7,8 @@ import type { ScriptedFault } from '../../../src/sandbox/jira/faults.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { killAtCall, Killed } from '../../support/service/kill.ts';
-import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { putRules } from '../../support/service/put-rules.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const HOUR_MS = 3_600_000;

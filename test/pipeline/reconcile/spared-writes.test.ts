@@ -4,7 +4,7 @@ import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { openSite } from '../../support/service/site.ts';
 
 /** The collections of each read and each commit, in their order. */

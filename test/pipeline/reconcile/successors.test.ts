@@ -5,7 +5,8 @@ import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.t
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { Killed, killAtCall, killAtCommit } from '../../support/service/kill.ts';
-import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const LINK = 'POST /issueLink';

@@ -4,7 +4,8 @@ import { requestPass } from '../../../src/pipeline/groups/request-pass.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const active = findingOf(externalEvent());

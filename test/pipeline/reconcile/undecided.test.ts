@@ -3,7 +3,7 @@ import { eventOfManyObjects, MANY_ALTERNATIVES } from '../../support/findings/co
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { changeRules } from '../../support/service/save-rules.ts';
-import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const issue = { project: 'SEC', issueType: 'Task' };

@@ -8,7 +8,8 @@ import { numberedEvent, range } from '../../support/findings/findings-by-number.
 import { finish } from '../../support/service/finish.ts';
 import { Killed, killAtCall, killAtCommit, killDuringTransition } from '../../support/service/kill.ts';
 import { changeRules } from '../../support/service/save-rules.ts';
-import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

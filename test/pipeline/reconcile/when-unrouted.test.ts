@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { closingComment, reopeningComment } from '../../../src/issues/text/comments.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
 import { openSite } from '../../support/service/site.ts';
 import { putRules } from '../../support/service/put-rules.ts';
 

@@ -7,7 +7,8 @@ import type { CompiledRules } from '../../../src/rules/parse-rules.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { statuses } from '../../support/jira/hand-made-issues.ts';
-import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const active = findingOf(externalEvent());

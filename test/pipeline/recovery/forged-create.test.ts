@@ -4,7 +4,8 @@ import { PROPERTY_KEY } from '../../../src/issues/marker.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
 import { FORGINGS, keyOf } from '../../support/jira/forgings.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { waitsForProof } from '../../support/service/waits-for-proof.ts';
 

@@ -15,7 +15,8 @@ import { externalEvent } from '../../support/findings/finding-events.ts';
 import { waitsForProof } from '../../support/service/waits-for-proof.ts';
 import { PROPERTY_KEY } from '../../../src/issues/marker.ts';
 import { Killed, killAtCommit } from '../../support/service/kill.ts';
-import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const active = (n: number, minute = 0) => findingOf(numberedEvent(n, minute));

@@ -12,7 +12,8 @@ import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { handMadeIssue } from '../../support/jira/hand-made-issues.ts';
 import { Killed, killAtCommit, mortal } from '../../support/service/kill.ts';
-import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { waitsForProof } from '../../support/service/waits-for-proof.ts';
 

@@ -6,7 +6,8 @@ import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { killAtCall, Killed } from '../../support/service/kill.ts';
 import { saveRules } from '../../support/service/save-rules.ts';
-import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

@@ -6,7 +6,8 @@ import type { Finding } from '../../../src/findings/finding.ts';
 import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 type Status = 'ACTIVE' | 'RESOLVED';

@@ -5,7 +5,8 @@ import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { readReport } from '../../../src/pipeline/reports/read-report.ts';
 import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const seen = (id: string, status: 'ACTIVE' | 'RESOLVED', minute: number) =>

@@ -12,7 +12,8 @@ import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { findingRecord, keepFindings } from '../../support/findings/finding-records.ts';
 import { onBothStores } from '../../support/service/on-both-stores.ts';
-import { rulesOf, testClock, type ServiceParts } from '../../support/service/service-parts.ts';
+import { rulesOf } from '../../support/findings/parsed.ts';
+import { testClock, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

@@ -9,7 +9,8 @@ import type { AccessAnalyzerSimulator } from '../../../src/sandbox/access-analyz
 import { externalEvent, unusedEvent } from '../../support/findings/finding-events.ts';
 import { detailsSource, openAnalyzer } from '../../support/servers/access-analyzer.ts';
 import { finish } from '../../support/service/finish.ts';
-import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const HOUR_MS = 3_600_000;

@@ -9,7 +9,8 @@ import { EPOCH, put, type Store } from '../../../src/pipeline/ports/store.ts';
 import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
 import { keepFindings } from '../../support/findings/finding-records.ts';
 import { changeRules } from '../../support/service/save-rules.ts';
-import { rulesOf, testClock } from '../../support/service/service-parts.ts';
+import { rulesOf } from '../../support/findings/parsed.ts';
+import { testClock } from '../../support/service/service-parts.ts';
 import { testFolder } from '../../support/service/service-process.ts';
 import { openSite } from '../../support/service/site.ts';
 

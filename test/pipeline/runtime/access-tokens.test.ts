@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

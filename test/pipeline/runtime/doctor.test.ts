@@ -9,7 +9,7 @@ import type { RuleBook } from '../../../src/pipeline/rulebook/rule-book.ts';
 import type { RuleSet } from '../../../src/rules/routing-rule.ts';
 import { StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
 import { spoilDocument } from '../../support/service/spoil-document.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { openSite } from '../../support/service/site.ts';

@@ -7,7 +7,7 @@ import { externalEvent } from '../../support/findings/finding-events.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { killAtAsk } from '../../support/service/kill.ts';
 import { handMadeIssue } from '../../support/jira/hand-made-issues.ts';
-import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
 import { openSite } from '../../support/service/site.ts';
 
 /** Public to read, so that no limit holds it back, or shared. */

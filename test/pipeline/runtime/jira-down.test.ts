@@ -5,7 +5,8 @@ import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { OUTAGES, startJiraFront, type JiraFront, type Outage } from '../../support/servers/jira-front.ts';
 import { onBothStores } from '../../support/service/on-both-stores.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 /** Findings that have their issue when Jira goes away. */

@@ -9,7 +9,8 @@ import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { changeRules } from '../../support/service/save-rules.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { onBothStores } from '../../support/service/on-both-stores.ts';
-import { rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { rulesOf } from '../../support/findings/parsed.ts';
+import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { CheckStart, StartProblem } from '../../../src/pipeline/ports/start-check.ts';
 import { createReportStart, type ReportStartDeps } from '../../../src/pipeline/runtime/report-start.ts';
-import { rulesOf } from '../../support/service/service-parts.ts';
+import { rulesOf } from '../../support/findings/parsed.ts';
 import { until } from '../../support/until.ts';
 
 const away: StartProblem = { level: 'warn', line: 'JIRA_BASE_URL: away' };

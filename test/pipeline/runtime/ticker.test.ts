@@ -4,7 +4,7 @@ import { UNREADABLE } from '../../../src/pipeline/records/unreadable-collections
 import { createKeepUnreadable } from '../../../src/pipeline/accept/keep-unreadable.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { killAtAsk } from '../../support/service/kill.ts';
-import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
 import { openSite } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 

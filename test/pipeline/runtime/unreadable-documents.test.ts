@@ -13,7 +13,7 @@ import { UNREADABLE } from '../../../src/pipeline/records/unreadable-collections
 import { createRateLease } from '../../../src/pipeline/runtime/create-rate-lease.ts';
 import { SWEEP_OF_ISSUES } from '../../../src/pipeline/recovery/sweep.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
 import { openSite, type SiteOnDisk } from '../../support/service/site.ts';
 import { spoilDocument } from '../../support/service/spoil-document.ts';
 import { until } from '../../support/until.ts';

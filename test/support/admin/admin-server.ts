@@ -26,7 +26,7 @@ import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
 import { createInProcessQueue } from '../../../src/queue/in-process-queue.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { keepFindings } from '../findings/finding-records.ts';
-import { rulesOf } from '../service/service-parts.ts';
+import { rulesOf } from '../findings/parsed.ts';
 
 /** One token per role. */
 export const TOKENS = {

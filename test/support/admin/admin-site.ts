@@ -5,7 +5,8 @@ import type { Role } from '../../../src/admin/access.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import type { JiraSimulatorOptions } from '../../../src/sandbox/jira-simulator.ts';
 import { bearer, startAdmin, TOKENS } from './admin-server.ts';
-import { findingOf, type ServiceParts, type ServicePartsOptions } from '../service/service-parts.ts';
+import { findingOf } from '../findings/parsed.ts';
+import type { ServiceParts, ServicePartsOptions } from '../service/service-parts.ts';
 import { openSite, type SiteOnDisk } from '../service/site.ts';
 
 /** The admin API on the real pipeline, a store on the disk and a simulated Jira. No pass starts by itself. Ends with the test. */

@@ -1,7 +1,7 @@
 import { nextRevision, readPointer, revisionWrites } from '../../../src/pipeline/rulebook/rule-revisions.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { ruleChanges } from '../../../src/rules/rule-changes.ts';
-import { rulesOf } from './service-parts.ts';
+import { rulesOf } from '../findings/parsed.ts';
 
 /** Writes the next revision of the rules straight into the store: nothing is checked, and no pass is asked for. */
 export async function putRules(store: Store, rules: readonly unknown[]): Promise<void> {

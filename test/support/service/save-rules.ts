@@ -1,6 +1,6 @@
 import type { SaveOutcome } from '../../../src/pipeline/rule-changes/save-rules.ts';
 import type { ServiceParts } from './service-parts.ts';
-import { rulesOf } from './service-parts.ts';
+import { rulesOf } from '../findings/parsed.ts';
 import { until } from '../until.ts';
 
 /** Saves rules in place of the current ones. @param besides parts beside the rules; absent: no limits */

@@ -51,8 +51,6 @@ import { composePipeline } from '../../../src/pipeline/compose-pipeline.ts';
 import { type PipelineDeps } from '../../../src/pipeline/pipeline-deps.ts';
 import { rulesOf } from '../findings/parsed.ts';
 
-export { findingOf, rulesOf } from '../findings/parsed.ts';
-
 /** The process's clocks, which a test may set forward, so that waits end at once. */
 export interface TestClock extends Clock {
   forward(ms: number): void;
