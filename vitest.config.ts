@@ -18,7 +18,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     // Most tests wait, so more run than there are cores.
-    maxWorkers: 5,
+    maxWorkers: 4,
     sequence: { sequencer: SlowFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
