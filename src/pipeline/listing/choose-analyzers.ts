@@ -44,7 +44,7 @@ export interface ChooseAnalyzersDeps extends AnalyzerSettings {
 
 /** The analyzers of a sweep, with the type and status that AWS names. A Region that refuses to list them keeps no other from being listed. */
 export async function chooseAnalyzers(deps: ChooseAnalyzersDeps): Promise<Chosen> {
-  const byIssues = await analyzersOfUnknownMembers(deps.store);
+  const byIssues = await analyzersOfUnknownMembers(deps.store, MAX_ANALYZERS);
   const known = await knownAnalyzers(deps.store, byIssues);
   const byEvents = [...known].flatMap(([arn, { namedByEvent }]) => (namedByEvent ? [arn] : []));
   const named = deps.arns === null ? new Set([...byEvents, ...byIssues]) : new Set<string>();

@@ -27,13 +27,13 @@ export async function* unknownMembers(store: Store, analyzerArn: string): AsyncG
   }
 }
 
-/** The analyzers of all of them. */
-export async function analyzersOfUnknownMembers(store: Store): Promise<ReadonlySet<string>> {
+/** The analyzers of all of them. @param most a person may have written any names into a property */
+export async function analyzersOfUnknownMembers(store: Store, most: number): Promise<ReadonlySet<string>> {
   const arns = new Set<string>();
   for await (const { items } of eachPage(store, GROUPS, [UNKNOWN_MEMBERS])) {
     for (const name of items.flatMap(({ doc: { unknown = [] } }) => unknown)) {
       const arn = partsOfKey(name)?.analyzerArn ?? '';
-      if (parseArn(arn)?.service === 'access-analyzer') arns.add(arn);
+      if (parseArn(arn)?.service === 'access-analyzer' && arns.size < most) arns.add(arn);
     }
   }
   return arns;

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/findings/json.ts';
-import { StoreUnavailable } from '../../../src/pipeline/ports/store.ts';
+import { newGroup } from '../../../src/issues/group-record.ts';
+import { analyzersOfUnknownMembers } from '../../../src/pipeline/listing/unknown-members.ts';
+import { put, StoreUnavailable } from '../../../src/pipeline/ports/store.ts';
 import { GROUPS, UNKNOWN_MEMBERS } from '../../../src/pipeline/records/group-collections.ts';
 import type { SimulatedAnalyzer } from '../../../src/sandbox/access-analyzer/simulated-analyzer.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
+import { keepFindings } from '../../support/findings/finding-records.ts';
 import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
 import { finish } from '../../support/service/finish.ts';
 import type { ServiceParts } from '../../support/service/service-parts.ts';
@@ -221,6 +224,17 @@ describe('an analyzer that only issues name', () => {
     await passes(site);
     expect([statuses(site), await waiting(site)]).toEqual([['To Do'], 1]);
   });
+});
+
+test('names that a person has written into properties lead to a limited number of analyzers, and to nothing that is none', async () => {
+  const { site } = await openSwept();
+  await keepFindings(site.store, []);
+  const issue = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, lastApplied: 'open', status: null } as const;
+  const written = (n: number): readonly string[] => [`${arnOf(`Forged-${n}`)}|finding-1`, `arn:aws:s3:::bucket-${n}|finding-1`, '#short'];
+  const groups = numbers(5).map((n) => ({ ...newGroup(`f-${n}`, written(n), 0), issue, unknown: written(n) }));
+  await site.store.commit(groups.map((group) => put(GROUPS, group.group, null, group)));
+  expect([...(await analyzersOfUnknownMembers(site.store, 9))].toSorted()).toEqual(numbers(5).map((n) => arnOf(`Forged-${n}`)));
+  expect((await analyzersOfUnknownMembers(site.store, 3)).size).toBe(3);
 });
 
 test.each([
