@@ -10,7 +10,7 @@ import { numberedEvent, range } from '../../support/findings/findings-by-number.
 import { finish } from '../../support/service/finish.ts';
 import { mortal } from '../../support/service/kill.ts';
 import { onBothStores } from '../../support/service/on-both-stores.ts';
-import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import { findingOf, groupedBy } from '../../support/findings/parsed.ts';
 import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite } from '../../support/service/site.ts';
 import { spoilDocument } from '../../support/service/spoil-document.ts';
@@ -27,15 +27,7 @@ function bare(n: number, minute = 1, status: Status = 'ACTIVE'): Finding {
 }
 
 const TEN = range(10).map((n) => numbered(n));
-const BY_RESOURCE = rulesOf([
-  {
-    id: 'all',
-    match: { source: ['aws.access-analyzer'] },
-    action: 'issue',
-    groupBy: 'resource',
-    issue: { project: 'SEC', issueType: 'Task' },
-  },
-]);
+const BY_RESOURCE = groupedBy('resource');
 
 /** The store, with a note of each call that reads or writes. */
 function noting(store: Store): { readonly store: Store; readonly calls: string[]; readonly commits: (readonly Write[])[] } {

@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../../src/pipeline/ports/store.ts';
 import { ANALYZERS } from '../../../src/pipeline/records/analyzer-collections.ts';
 import type { SimulatedAnalyzer } from '../../../src/sandbox/access-analyzer/simulated-analyzer.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import { findingOf, groupedBy } from '../../support/findings/parsed.ts';
 import type { ServiceParts, ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { finishAll, openSwept, sweep, type SweptSite } from './swept-site.ts';
 
@@ -334,15 +334,7 @@ describe('two analyzers at work that report the same access', () => {
   });
 
   test('that share an issue by rule: one leaves it to the other, and what is fixed then is fixed', async () => {
-    const rules = rulesOf([
-      {
-        id: 'all',
-        match: { source: ['aws.access-analyzer'] },
-        action: 'issue',
-        groupBy: 'access',
-        issue: { project: 'SEC', issueType: 'Task' },
-      },
-    ]);
+    const rules = groupedBy('access');
     const { all, parts } = await opened(1, { rules });
     all.aws.putAnalyzer(analyzer(NEW));
     all.aws.follow(access(0, NEW));

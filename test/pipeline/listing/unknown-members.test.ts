@@ -7,8 +7,9 @@ import { GROUPS, UNKNOWN_MEMBERS } from '../../../src/pipeline/records/group-col
 import type { SimulatedAnalyzer } from '../../../src/sandbox/access-analyzer/simulated-analyzer.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { keepFindings } from '../../support/findings/finding-records.ts';
-import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import { findingOf, groupedBy } from '../../support/findings/parsed.ts';
 import { finish } from '../../support/service/finish.ts';
+import { readBack } from '../../support/service/read-back.ts';
 import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSwept, sweep, type SweptSite } from './swept-site.ts';
 
@@ -34,15 +35,7 @@ function access(n: number, detail: Readonly<Record<string, unknown>> = {}): Json
 
 const resolved = (n: number): JsonObject => access(n, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' });
 
-const BY_RESOURCE = rulesOf([
-  {
-    id: 'all',
-    match: { source: ['aws.access-analyzer'] },
-    action: 'issue',
-    groupBy: 'resource',
-    issue: { project: 'SEC', issueType: 'Task' },
-  },
-]);
+const BY_RESOURCE = groupedBy('resource');
 
 interface Lost {
   readonly all: SweptSite;
@@ -68,11 +61,7 @@ async function lost(count: number, before: (aws: SweptSite['aws']) => void): Pro
   const all = { ...opened, site: { ...site, store } };
   const start: Lost['start'] = (owner, its = store) => opened.start({ rules: BY_RESOURCE, store: its, owner });
   const parts = await start('restored');
-  for (let passes = 0; !(await parts.trust.isTrusted()); passes += 1) {
-    if (passes > 10) throw new Error('the store is never trusted');
-    site.clock.forward(31_000);
-    await parts.trust.advance();
-  }
+  await readBack(site, parts);
   const made: Lost = { all, parts, groups: [...groups], start };
   await passes(made);
   return made;
@@ -187,10 +176,7 @@ describe('a finding that only its issue names', () => {
     const again = all.site.emptyStore();
     const other = await site.start('again', again);
     const read: Lost = { ...site, parts: other, all: { ...all, site: { ...all.site, store: again } } };
-    for (let times = 0; !(await other.trust.isTrusted()) && times < 10; times += 1) {
-      all.site.clock.forward(31_000);
-      await other.trust.advance();
-    }
+    await readBack(all.site, other);
     await passes(read);
     expect([await lastOf(read), await waiting(read)]).toEqual([{ step: 'nothing', because: 'members-unknown' }, 0]);
     const swept = await sweep(read.all, other);

@@ -6,6 +6,7 @@ import { GROUPS, UNPROVEN } from '../../../src/pipeline/records/group-collection
 import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
+import { readBack } from '../../support/service/read-back.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { issueOf } from '../../support/jira/hand-made-issues.ts';
 import { FORGINGS, keyOf } from '../../support/jira/forgings.ts';
@@ -102,14 +103,6 @@ describe.each(FORGINGS)('a person forges $name', ({ forge }) => {
     expect([site.created(), ...genuine(site, 3).map(({ status }) => status)]).toEqual([3, 'Done', 'Done', 'Done']);
   });
 });
-
-async function readBack(site: Site, parts: ServiceParts): Promise<void> {
-  for (let passes = 0; !(await parts.trust.isTrusted()); passes += 1) {
-    if (passes > 10) throw new Error('the store is never trusted');
-    site.clock.forward(31_000);
-    await parts.trust.advance();
-  }
-}
 
 /** An admin links the genuine issue wherever a decision is awaited; then everything is resolved. */
 async function decide(site: Site, parts: ServiceParts, count: number): Promise<void> {

@@ -10,9 +10,10 @@ import type { Write } from '../../../src/pipeline/ports/store.ts';
 import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
+import { readBack } from '../../support/service/read-back.ts';
 import { handMadeIssue } from '../../support/jira/hand-made-issues.ts';
 import { Killed, killAtCommit, mortal } from '../../support/service/kill.ts';
-import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import { findingOf, groupedBy, rulesOf } from '../../support/findings/parsed.ts';
 import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { waitsForProof } from '../../support/service/waits-for-proof.ts';
@@ -23,20 +24,6 @@ const numbered = (n: number, detail: object = {}): Finding =>
 async function open(site: Site, parts: ServiceParts, findings: readonly Finding[]): Promise<void> {
   for (const finding of findings) await finish(site, parts, (await parts.accept(finding)).group);
 }
-
-/** Lets time pass until our issues have been read back. */
-async function readBack(site: Site, parts: ServiceParts): Promise<void> {
-  for (let passes = 0; !(await parts.trust.isTrusted()); passes += 1) {
-    if (passes > 10) throw new Error('the store is never trusted');
-    site.clock.forward(31_000);
-    await parts.trust.advance();
-  }
-}
-
-const grouped = (groupBy: 'finding' | 'resource' | 'access') =>
-  rulesOf([
-    { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } },
-  ]);
 
 const TEN = Array.from({ length: 10 }, (_, n) => numbered(n));
 
@@ -426,8 +413,8 @@ describe('a store that has lost data', () => {
 
   test('the group of an issue that was read back stays, although the rules group differently now', async () => {
     const site = await openSite();
-    await open(site, await site.start({ rules: grouped('resource') }), [numbered(1)]);
-    const parts = await site.start({ rules: grouped('finding'), store: site.emptyStore() });
+    await open(site, await site.start({ rules: groupedBy('resource') }), [numbered(1)]);
+    const parts = await site.start({ rules: groupedBy('finding'), store: site.emptyStore() });
     await parts.trust.advance();
     await open(site, parts, [numbered(1)]);
     expect(site.created()).toBe(1);
@@ -441,11 +428,11 @@ describe('a store that has lost data', () => {
     'a finding that %s while its issue was being read back goes there before another one is created',
     async (_what, isRefused) => {
       const site = await openSite();
-      await open(site, await site.start({ rules: grouped('resource') }), [numbered(1)]);
+      await open(site, await site.start({ rules: groupedBy('resource') }), [numbered(1)]);
       const empty = site.emptyStore();
       let readsBefore = false;
       const parts = await site.start({
-        rules: grouped('finding'),
+        rules: groupedBy('finding'),
         store: {
           ...empty,
           // As if it had read a moment earlier.
@@ -476,11 +463,11 @@ describe('a store that has lost data', () => {
     async (status) => {
       const site = await openSite();
       const two = [numbered(1), numbered(2, { resource: 'arn:aws:s3:::bucket-1' })];
-      await open(site, await site.start({ rules: grouped('resource') }), two);
+      await open(site, await site.start({ rules: groupedBy('resource') }), two);
       expect(site.created()).toBe(1);
       // Nothing can be read back yet.
       site.jira.faults.down = true;
-      const parts = await site.start({ rules: grouped('finding'), store: site.emptyStore() });
+      const parts = await site.start({ rules: groupedBy('finding'), store: site.emptyStore() });
       const input = [1, 2].map((n) => numbered(n, { resource: 'arn:aws:s3:::bucket-1', status, updatedAt: '2026-03-02T10:00:00Z' }));
       const groups: string[] = [];
       for (const finding of input) groups.push((await parts.accept(finding)).group);
@@ -499,7 +486,7 @@ describe('a store that has lost data', () => {
     'a finding that leaves its group as %s while another process reads the issue of that group back goes with the issue',
     async (status) => {
       const site = await openSite();
-      const rules = grouped('access');
+      const rules = groupedBy('access');
       await open(site, await site.start({ rules }), [numbered(1)]);
       const store = site.emptyStore();
       site.jira.faults.down = true;
@@ -583,10 +570,10 @@ describe('a store that has lost data', () => {
     async (commits, when, status) => {
       const site = await openSite();
       const on = (n: number, detail: object = {}): Finding => numbered(n, { resource: 'arn:aws:s3:::bucket-1', ...detail });
-      await open(site, await site.start({ rules: grouped('resource') }), [on(1), on(2)]);
+      await open(site, await site.start({ rules: groupedBy('resource') }), [on(1), on(2)]);
       const store = site.emptyStore();
       site.jira.faults.down = true;
-      const told = await site.start({ rules: grouped('finding'), store });
+      const told = await site.start({ rules: groupedBy('finding'), store });
       const input = [1, 2].map((n) => on(n, { status, updatedAt: '2026-03-02T10:00:00Z' }));
       for (const finding of input) await told.accept(finding);
       site.jira.faults.down = false;
@@ -596,10 +583,10 @@ describe('a store that has lost data', () => {
         site.clock.forward(31_000);
         const process = mortal(store);
         if (processes < 12) process.dieAt(commits, when);
-        await site.start({ rules: grouped('finding'), store: process.store }).catch(expectKilled);
+        await site.start({ rules: groupedBy('finding'), store: process.store }).catch(expectKilled);
         if (process.isDead()) deaths += 1;
       }
-      const parts = await site.start({ rules: grouped('finding'), store });
+      const parts = await site.start({ rules: groupedBy('finding'), store });
       const { items } = await store.page(GROUPS, { terms: [], limit: 10 });
       for (const { id } of items) await finish(site, parts, id);
       expect(deaths).toBeGreaterThan(0);

@@ -11,7 +11,7 @@ import { openRedisStore } from '../../../src/store/redis-store.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { redisServerPath, startRedis, type RedisServer } from '../../support/servers/redis-server.ts';
 import { Killed, mortal } from '../../support/service/kill.ts';
-import { findingOf, rulesOf } from '../../support/findings/parsed.ts';
+import { findingOf, groupedBy, rulesOf } from '../../support/findings/parsed.ts';
 import type { ServiceParts } from '../../support/service/service-parts.ts';
 import { changeRules } from '../../support/service/save-rules.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
@@ -169,15 +169,7 @@ suite('redis', noRedis, async (site) => {
 });
 
 describe('a finding keeps its content', () => {
-  const grouped = rulesOf([
-    {
-      id: 'all',
-      match: { source: ['aws.access-analyzer'] },
-      action: 'issue',
-      groupBy: 'resource',
-      issue: { project: 'SEC', issueType: 'Task' },
-    },
-  ]);
+  const grouped = groupedBy('resource');
   const isShrunk = async (parts: ServiceParts, { key }: Finding) => (await parts.record(key))?.finding.shrunk === true;
   const same = { resource: 'arn:aws:s3:::shared' };
 

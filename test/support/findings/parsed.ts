@@ -15,3 +15,9 @@ export function rulesOf(rules: readonly unknown[], besides: Readonly<Record<stri
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.rules;
 }
+
+/** Rules by which every finding gets an issue in SEC, together with those that it is grouped with. */
+export function groupedBy(groupBy: 'finding' | 'resource' | 'access'): CompiledRules {
+  const match = { source: ['aws.access-analyzer'] };
+  return rulesOf([{ id: 'all', match, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } }]);
+}
