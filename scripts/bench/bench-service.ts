@@ -23,6 +23,8 @@ export interface BenchService {
   readonly readyMs: number;
   /** The processor time that it took until then, ms: a busy machine does not change it as much. Null: not known on this system. */
   readonly cpuMs: number | null;
+  /** Kills the process, and starts another one on the same store. @returns its `readyMs` */
+  restartKilled(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -47,28 +49,51 @@ export async function startBenchService(options: {
   const [sqs, jira, port] = await Promise.all([startSqsEmulator(), startJiraSimulator(), freePort()]);
   const rulesFile = join(folder, 'rules.json');
   await writeFile(rulesFile, JSON.stringify(options.rules));
-  const startedAt = performance.now();
-  const service = spawn(process.execPath, SERVICE, {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...benchEnvironment(sqs, jira, rulesFile), ...store.env, HTTP_PORT: String(port), ...options.env },
-  });
+  const env = { ...benchEnvironment(sqs, jira, rulesFile), ...store.env, HTTP_PORT: String(port), ...options.env };
   const api = `http://127.0.0.1:${port}`;
-  const exited = once(service, 'exit');
+  let running: Running | null = null;
   const stop = async (): Promise<void> => {
-    service.kill('SIGTERM');
-    await exited;
+    await running?.end('SIGTERM');
     await Promise.all([sqs.close(), jira.close(), store.remove()]);
     await rm(folder, { recursive: true, force: true });
+  };
+  const restartKilled = async (): Promise<number> => {
+    await running?.end('SIGKILL');
+    running = await run(api, env);
+    return running.readyMs;
+  };
+  try {
+    running = await run(api, env);
+    return { api, pid: running.pid, sqs, jira, store, readyMs: running.readyMs, cpuMs: cpuMs(running.pid), restartKilled, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Running {
+  readonly pid: number;
+  readonly readyMs: number;
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+/** Starts the process, and waits until it is ready. */
+async function run(api: string, env: Readonly<Record<string, string>>): Promise<Running> {
+  const startedAt = performance.now();
+  const service = spawn(process.execPath, SERVICE, { stdio: ['ignore', 'ignore', 'inherit'], env });
+  const exited = once(service, 'exit');
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    service.kill(signal);
+    await exited;
   };
   try {
     await Promise.race([waitFor('the service to be ready', async () => (await fetch(`${api}/readyz`)).ok), exited]);
     if (service.exitCode !== null) throw new Error(`The service ended with exit code ${service.exitCode}`);
   } catch (error) {
-    await stop();
+    await end('SIGKILL');
     throw error;
   }
-  const pid = service.pid ?? 0;
-  return { api, pid, sqs, jira, store, readyMs: performance.now() - startedAt, cpuMs: cpuMs(pid), stop };
+  return { pid: service.pid ?? 0, readyMs: performance.now() - startedAt, end };
 }
 
 /** The environment of a service on this queue and this Jira, without store and port. */

@@ -5,6 +5,7 @@ import type { Clock } from '../pipeline/ports/clock.ts';
 import { StoreUnavailable, type Collection, type Store, type Stored } from '../pipeline/ports/store.ts';
 import { DocumentUnreadable, type UnreadableDocument } from '../pipeline/ports/unreadable-document.ts';
 import { checkWrites } from './check-writes.ts';
+import { trackFile, type TrackedFile } from './closed-note.ts';
 import { lockDataDir, type DataDirLock } from './data-dir-lock.ts';
 import { prepareDocuments, type EmbeddedDocuments } from './embedded-documents.ts';
 import { pageWalk } from './page-cursor.ts';
@@ -34,7 +35,7 @@ export interface EmbeddedStore extends Store {
 export function openEmbeddedStore(dataDir: string, clock: Clock, onUnreadable?: OnUnreadable, onUpgrade?: OnUpgrade): EmbeddedStore {
   const path = join(dataDir, 'store.sqlite');
   guarded(() => mkdirSync(dataDir, { recursive: true, mode: 0o700 }));
-  const { lock, db, setAside, identity, documents } = openParts(dataDir, path, clock.now(), onUpgrade);
+  const { lock, db, setAside, identity, documents, file } = openParts(dataDir, path, clock.now(), onUpgrade);
 
   const setAsides = createSetAside(clock.monotonic, onUnreadable);
 
@@ -49,14 +50,18 @@ export function openEmbeddedStore(dataDir: string, clock: Clock, onUnreadable?: 
   const shared = createSharedFlush((commits) => {
     // Commits to a file without a path would be lost with this process.
     if (!identity.isInPlace()) throw new StoreUnavailable(`its file ${path} was removed or replaced; start again`);
-    const { each, sequence } = documents.commitAll(commits, identity.token);
+    const { each, sequence } = file.writes(() => documents.commitAll(commits, identity.token));
     if (sequence !== null) noteProgress(sequence);
     return each;
   });
 
   async function read<T>(from: Collection<T>, ids: readonly string[]): Promise<readonly (Stored<T> | null)[]> {
-    const rows = guarded(() => ids.map((id) => documents.read(from.name, id)));
+    const rows = reads(() => ids.map((id) => documents.read(from.name, id)));
     return setAsides.readAll(from, ids, rows);
+  }
+
+  function reads<R>(work: () => R): R {
+    return guarded(() => file.reads(work));
   }
 
   return {
@@ -70,16 +75,16 @@ export function openEmbeddedStore(dataDir: string, clock: Clock, onUnreadable?: 
     },
     async page(from, query) {
       const walk = pageWalk(from.name, query);
-      const { rows, nextCursor } = guarded(() => documents.page(from.name, walk));
+      const { rows, nextCursor } = reads(() => documents.page(from.name, walk));
       return { ...setAsides.readPage(from, rows), nextCursor };
     },
     async due(from, now, limit) {
       const waiting = setAsides.waiting(from.name);
-      const ids = guarded(() => documents.due(from.name, now, limit + waiting.size));
+      const ids = reads(() => documents.due(from.name, now, limit + waiting.size));
       return ids.filter((id) => !waiting.has(id)).slice(0, limit);
     },
     async counts(of, terms) {
-      return guarded(() => terms.map((term) => documents.count(of.name, term)));
+      return reads(() => terms.map((term) => documents.count(of.name, term)));
     },
     async now() {
       return clock.now();
@@ -89,7 +94,7 @@ export function openEmbeddedStore(dataDir: string, clock: Clock, onUnreadable?: 
     },
     async settings() {
       const pragmaValue = (pragma: string): unknown => Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
-      return guarded(() => [
+      return reads(() => [
         ...(pragmaValue('journal_mode') === 'wal' ? [] : ['journal_mode is not wal']),
         // 2 is FULL: every commit is flushed to the disk. https://sqlite.org/pragma.html#pragma_synchronous
         ...(pragmaValue('synchronous') === 2 ? [] : ['synchronous is not FULL']),
@@ -100,7 +105,7 @@ export function openEmbeddedStore(dataDir: string, clock: Clock, onUnreadable?: 
     async close() {
       if (!db.isOpen) return;
       shared.flush();
-      db.close();
+      file.closes(() => db.close());
       identity.close();
       lock.release();
     },
@@ -113,6 +118,7 @@ interface Parts {
   readonly setAside: string | null;
   readonly documents: EmbeddedDocuments;
   readonly identity: StoreIdentity;
+  readonly file: TrackedFile;
 }
 
 /** All or nothing: the opened parts are closed again when a later one can't be opened. */
@@ -122,7 +128,10 @@ function openParts(dataDir: string, path: string, now: number, onUpgrade?: OnUpg
   try {
     const opened = openDatabase(path, now, onUpgrade);
     db = opened.db;
-    return guarded(() => ({ lock, ...opened, documents: prepareDocuments(opened.db), identity: openStoreIdentity(opened.db, path) }));
+    return guarded(() => {
+      const [documents, identity] = [prepareDocuments(opened.db), openStoreIdentity(opened.db, path)];
+      return { lock, ...opened, documents, identity, file: trackFile(path) };
+    });
   } catch (error) {
     db?.close();
     lock.release();

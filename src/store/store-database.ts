@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
+import { isAsClosed } from './closed-note.ts';
 import { TABLES, TABLES_SQL } from './embedded-tables.ts';
 import { raiseDatabase } from './embedded-upgrade.ts';
 import { SCHEMA, SchemaMismatch, type OnUpgrade } from './schema-version.ts';
@@ -13,17 +14,17 @@ export interface OpenedDatabase {
 }
 
 /**
- * Opens the store's file, creates it when there is none, and checks all of it. A file that SQLite can't read as ours is
- * moved away, never overwritten, and an empty one takes its place.
+ * Opens the store's file, creates it when there is none, and checks all of it unless it is as it was closed. A file that SQLite can't read
+ * as ours is moved away, never overwritten, and an empty one takes its place.
  * @param now epoch ms, for the name of a file that is set aside
  * @throws StoreUnavailable, SchemaMismatch
  */
 export function openDatabase(path: string, now: number, onUpgrade?: OnUpgrade): OpenedDatabase {
   try {
-    const db = openReadable(path, onUpgrade);
+    const db = openReadable(path, isAsClosed(path) ? 'as-closed' : 'unknown', onUpgrade);
     if (db !== null) return { db, setAside: null };
     const setAside = moveAway(path, now);
-    const fresh = openReadable(path);
+    const fresh = openReadable(path, 'unknown');
     if (fresh === null) throw new Error('A new file could not be read back');
     return { db: fresh, setAside };
   } catch (error) {
@@ -32,12 +33,14 @@ export function openDatabase(path: string, now: number, onUpgrade?: OnUpgrade): 
   }
 }
 
+type FileState = 'as-closed' | 'unknown';
+
 /** @returns null when the file exists and is no store, or a damaged one */
-function openReadable(path: string, onUpgrade?: OnUpgrade): DatabaseSync | null {
+function openReadable(path: string, state: FileState, onUpgrade?: OnUpgrade): DatabaseSync | null {
   // One second, for a backup tool that holds the file for a moment.
   const db = new DatabaseSync(path, { timeout: 1_000 });
   try {
-    if (!isSound(db)) {
+    if (!isSound(db, state)) {
       db.close();
       return null;
     }
@@ -54,10 +57,10 @@ function openReadable(path: string, onUpgrade?: OnUpgrade): DatabaseSync | null 
   }
 }
 
-function isSound(db: DatabaseSync): boolean {
+function isSound(db: DatabaseSync, state: FileState): boolean {
   const version = db.prepare('PRAGMA user_version').get()?.['user_version'];
   if (typeof version === 'number' && version > SCHEMA.current) throw new SchemaMismatch('DATA_DIR', version);
-  if (db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok') return false;
+  if (state === 'unknown' && db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok') return false;
   const tables = db
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
     .all()

@@ -113,7 +113,7 @@ function fileMark(path: string): string {
 }
 
 /** Identifies this boot of the machine; '' where the system has no boot id. */
-function bootId(): string {
+export function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
