@@ -41,7 +41,7 @@ export async function analyzersOfUnknownMembers(store: Store, most: number): Pro
 
 /** Records that AWS no longer has a finding that only its issue names: it keeps the issue open no longer. Its group is due for a pass then. */
 export async function loseMember(
-  { store, queue }: { readonly store: Store; readonly queue: ReconcileQueue },
+  { store, queue }: { readonly store: Store; readonly queue: Pick<ReconcileQueue, 'ask'> },
   member: UnknownMember,
 ): Promise<void> {
   const { group, key } = member;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { newGroup } from '../../../src/issues/group-record.ts';
-import { analyzersOfUnknownMembers } from '../../../src/pipeline/listing/unknown-members.ts';
-import { put, StoreUnavailable } from '../../../src/pipeline/ports/store.ts';
+import { analyzersOfUnknownMembers, loseMember } from '../../../src/pipeline/listing/unknown-members.ts';
+import { put, StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
 import { GROUPS, UNKNOWN_MEMBERS } from '../../../src/pipeline/records/group-collections.ts';
 import type { SimulatedAnalyzer } from '../../../src/sandbox/access-analyzer/simulated-analyzer.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
@@ -221,6 +221,36 @@ test('names that a person has written into properties lead to a limited number o
   await site.store.commit(groups.map((group) => put(GROUPS, group.group, null, group)));
   expect([...(await analyzersOfUnknownMembers(site.store, 9))].toSorted()).toEqual(numbers(5).map((n) => arnOf(`Forged-${n}`)));
   expect((await analyzersOfUnknownMembers(site.store, 3)).size).toBe(3);
+});
+
+test('two replicas that give up the same findings at once record each once, and close the issue once', async () => {
+  const site = await lost(3, (aws) => {
+    for (const n of numbers(3)) aws.remove(OWN, `finding-${n}`);
+  });
+  const { all, parts } = site;
+  const { store, jira } = all.site;
+  const queue = { ask: async (): Promise<void> => undefined };
+  const keys = numbers(3).map((n) => findingOf(access(n)).key);
+  const [group = ''] = site.groups;
+  let conflicts = 0;
+  const counted: Store = {
+    ...store,
+    async commit(writes) {
+      const result = await store.commit(writes);
+      if (!result.ok) conflicts += 1;
+      return result;
+    },
+  };
+  await Promise.all([counted, counted].flatMap((its) => keys.map((key) => loseMember({ store: its, queue }, { group, key }))));
+  expect(conflicts).toBeGreaterThan(0);
+  expect([...((await parts.group(group))?.gone ?? [])].toSorted()).toEqual(keys);
+  const other = await site.start('other');
+  await Promise.all([parts.reconcile(group), other.reconcile(group)]);
+  await passes(site);
+  expect(statuses(site)).toEqual(['Done']);
+  expect(
+    jira.history().filter(({ operation, done }) => operation.startsWith('POST /issue/') && operation.endsWith('/transitions') && done),
+  ).toHaveLength(1);
 });
 
 test.each([
