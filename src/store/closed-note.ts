@@ -58,7 +58,7 @@ export function trackFile(path: string): TrackedFile {
  * power would stand for a file that was in use. @returns whether the file is in the state in which it was closed
  * @throws the file system's own error
  */
-export function isAsClosed(path: string): boolean {
+export function takeClosedNote(path: string): boolean {
   const noted = readNote(path);
   if (noted === null) return false;
   rmSync(noteBeside(path));

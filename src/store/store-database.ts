@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
-import { isAsClosed } from './closed-note.ts';
+import { takeClosedNote } from './closed-note.ts';
 import { TABLES, TABLES_SQL } from './embedded-tables.ts';
 import { raiseDatabase } from './embedded-upgrade.ts';
 import { SCHEMA, SchemaMismatch, type OnUpgrade } from './schema-version.ts';
@@ -21,7 +21,7 @@ export interface OpenedDatabase {
  */
 export function openDatabase(path: string, now: number, onUpgrade?: OnUpgrade): OpenedDatabase {
   try {
-    const db = openReadable(path, isAsClosed(path) ? 'as-closed' : 'unknown', onUpgrade);
+    const db = openReadable(path, takeClosedNote(path) ? 'as-closed' : 'unknown', onUpgrade);
     if (db !== null) return { db, setAside: null };
     const setAside = moveAway(path, now);
     const fresh = openReadable(path, 'unknown');
@@ -33,6 +33,7 @@ export function openDatabase(path: string, now: number, onUpgrade?: OnUpgrade): 
   }
 }
 
+/** `as-closed`: the note beside the file fits it, so it was checked before. */
 type FileState = 'as-closed' | 'unknown';
 
 /** @returns null when the file exists and is no store, or a damaged one */
